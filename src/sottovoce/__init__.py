@@ -1,0 +1,1 @@
+"""Sottovoce: a private messenger people run for themselves, speaking Matrix."""

@@ -1,0 +1,19 @@
+"""The two ways the protocol core says no: bytes that are wrong, and an act that is not allowed."""
+
+from dataclasses import dataclass
+
+
+class Malformed(Exception):
+    """What a peer sent does not have the form the spec asks for."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An authorization rule said no. `rule` is its number on the page of the room's version, such as "5.3.2"."""
+
+    rule: str
+    why: str
