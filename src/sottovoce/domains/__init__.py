@@ -1,0 +1,1 @@
+"""The product: one folder a domain, each of the same shape."""

@@ -1,0 +1,132 @@
+"""Positions, changes, and the answer to a /sync that the feeds fill together."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from sottovoce.protocol.filters import Filter
+from sottovoce.protocol.ids import DeviceId, RoomId, UserId
+
+
+LIVE_STREAMS = frozenset({"typing", "presence"})
+
+Nobody: AbstractSet[UserId] = frozenset()
+
+
+class Positions(NamedTuple):
+    """How far somebody has read: `log` in the durable streams, `live` in the volatile ones of the run called `epoch`."""
+
+    log: int
+    live: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something durable changed at `position`; everybody in `audience` may look. The audience may be a live set."""
+
+    stream: str
+    position: int
+    room_id: RoomId | None
+    audience: AbstractSet[UserId]
+
+
+class Moved:
+    """Which rooms moved in which stream, for one person, between two positions.
+
+    A stream that is not known (the memory of changes does not reach back so far) has to be looked at whole.
+    """
+
+    __slots__ = ("_knows_live", "_knows_log", "_rooms")
+
+    def __init__(self, *, knows_log: bool, knows_live: bool) -> None:
+        self._knows_log = knows_log
+        self._knows_live = knows_live
+        self._rooms: dict[str, set[RoomId | None]] = {}
+
+    def add(self, stream: str, room_id: RoomId | None) -> None:
+        self._rooms.setdefault(stream, set()).add(room_id)
+
+    def rooms(self, stream: str) -> set[RoomId] | None:
+        """The rooms that moved in this stream; None: not known."""
+        if not self._knows(stream):
+            return None
+        return {room for room in self._rooms.get(stream, ()) if room is not None}
+
+    def has(self, stream: str) -> bool:
+        """Whether this stream moved, or may have."""
+        return stream in self._rooms or not self._knows(stream)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._rooms and self._knows_log and self._knows_live
+
+    def _knows(self, stream: str) -> bool:
+        return self._knows_live if stream in LIVE_STREAMS else self._knows_log
+
+
+@dataclass(slots=True)
+class SyncAsk:
+    """One question: what is new for this person's device between `since` and `now`? `since` None: everything."""
+
+    user_id: UserId
+    device_id: DeviceId
+    since: Positions | None
+    now: Positions
+    filter: Filter
+    full_state: bool
+    moved: Moved | None
+    state_after: bool = False
+
+    def rooms_moved(self, stream: str) -> set[RoomId] | None:
+        """The rooms to look at in this stream; None: not known, look at all."""
+        return None if self.moved is None else self.moved.rooms(stream)
+
+    def has_moved(self, stream: str) -> bool:
+        return self.moved is None or self.moved.has(stream)
+
+
+class Unread(NamedTuple):
+    notifications: int
+    highlights: int
+
+
+@dataclass(slots=True)
+class JoinedRoom:
+    """What one room adds to an answer; events are complete JSON objects, encoded once and spliced."""
+
+    timeline: list[bytes] = field(default_factory=list)
+    limited: bool = False
+    prev_batch: str | None = None
+    state: list[bytes] = field(default_factory=list)
+    ephemeral: list[bytes] = field(default_factory=list)
+    account_data: list[bytes] = field(default_factory=list)
+    unread: Unread | None = None
+    unread_threads: dict[str, Unread] | None = None
+    summary: dict[str, object] | None = None
+    membership: Literal["join", "leave"] = "join"
+
+
+@dataclass(slots=True)
+class SyncAnswer:
+    """The answer being built; the feeds fill it one after the other, rooms first."""
+
+    joined_rooms: AbstractSet[RoomId] = frozenset()
+    new_rooms: set[RoomId] = field(default_factory=set)
+    """Rooms that the device hears of whole in this answer: the other feeds tell everything of them."""
+    rooms: dict[RoomId, JoinedRoom] = field(default_factory=dict)
+    invited: dict[RoomId, list[bytes]] = field(default_factory=dict)
+    knocked: dict[RoomId, list[bytes]] = field(default_factory=dict)
+    account_data: list[bytes] = field(default_factory=list)
+    presence: list[bytes] = field(default_factory=list)
+
+    def room(self, room_id: RoomId) -> JoinedRoom:
+        """The room's part of the answer, which from now on appears in it."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            room = self.rooms[room_id] = JoinedRoom()
+        return room
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.rooms or self.invited or self.knocked or self.account_data or self.presence)
