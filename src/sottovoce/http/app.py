@@ -1,0 +1,161 @@
+"""The ASGI entry: finds the route, settles caller, limits and body, calls the handler, sends its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+import structlog
+
+from sottovoce.http import headers as fixed
+from sottovoce.http.answers import Answer, File, Json
+from sottovoce.http.body import ClientGone, Message, Receive, Send, read_body
+from sottovoce.http.call import Call
+from sottovoce.http.compression import COMPRESS_FROM_BYTES, GZIP_HEADERS, compressed, takes_gzip
+from sottovoce.http.errors import NO_SUCH_METHOD, NO_SUCH_PATH, NOT_SET_UP, UNKNOWN, answer_to
+from sottovoce.http.limits import Limits
+from sottovoce.http.query import QueryArgs
+from sottovoce.http.refused import Refused
+from sottovoce.http.routing import Auth, Route, Router
+
+if TYPE_CHECKING:
+    from sottovoce.domains.accounts.model import Caller
+
+log = structlog.get_logger()
+
+Scope = Message
+API_PREFIXES = (b"/_matrix/", b"/_sottovoce/", b"/.well-known/matrix/")
+
+_encode = msgspec.json.Encoder().encode
+_PREFLIGHT_START = {
+    "type": "http.response.start",
+    "status": 200,
+    "headers": [*fixed.PREFLIGHT, fixed.content_length(0)],
+}
+_EMPTY_BODY = {"type": "http.response.body", "body": b""}
+
+
+class Callers(Protocol):
+    """Who knows the owner of an access token (the accounts domain)."""
+
+    async def identify(self, token: str) -> Caller:
+        """The caller this token belongs to; raises what the error table answers with M_UNKNOWN_TOKEN."""
+        ...
+
+
+class Site(Protocol):
+    """What is served outside the API: the web app."""
+
+    async def answer(self, method: str, raw_path: bytes, headers: Sequence[tuple[bytes, bytes]]) -> File:
+        """The file at this path, as this request's headers want it."""
+        ...
+
+
+class HttpApp:
+    """The ASGI application.
+
+    is_established: whether the server has its name; until then only routes marked `before_setup` are answered.
+    client_ip: who is asking, from the connection and, behind a trusted proxy, its headers.
+    """
+
+    def __init__(
+        self,
+        router: Router,
+        callers: Callers,
+        limits: Limits,
+        site: Site | None = None,
+        is_established: Callable[[], bool] = lambda: True,
+        client_ip: Callable[[str, Sequence[tuple[bytes, bytes]]], str] = lambda address, headers: address,
+    ) -> None:
+        self.router = router
+        self._callers = callers
+        self._limits = limits
+        self._site = site
+        self._is_established = is_established
+        self._client_ip = client_ip
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise ValueError(f"only http is served here, not {scope['type']}")
+        if scope["method"] == "OPTIONS" and scope["raw_path"].startswith(API_PREFIXES):
+            await send(_PREFLIGHT_START)
+            await send(_EMPTY_BODY)
+            return
+        accept_encoding = b""
+        for name, value in scope["headers"]:
+            if name == b"accept-encoding":
+                accept_encoding = value
+        try:
+            answer = await self._answer(scope, receive)
+        except ClientGone:
+            return
+        except Exception as error:  # noqa: BLE001 - the last place where an error can become an answer
+            answer = answer_to(error) or _unexpected(scope, error)
+        await _send(answer, accept_encoding, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        method, raw_path = scope["method"], scope["raw_path"]
+        found = self.router.find(method, raw_path)
+        if found is True:
+            return NO_SUCH_METHOD
+        if found is False:
+            if self._site is None or raw_path.startswith(API_PREFIXES):
+                return NO_SUCH_PATH
+            return await self._site.answer(method, raw_path, scope["headers"])
+        route, path = found
+        return await route.handler(await self._call(route, path, scope, receive))
+
+    async def _call(self, route: Route, path: dict[str, str], scope: Scope, receive: Receive) -> Call:
+        if not route.before_setup and not self._is_established():
+            raise Refused(NOT_SET_UP.status, "M_FORBIDDEN", "This server is not set up yet")
+        query = QueryArgs(scope["query_string"])
+        headers = scope["headers"]
+        client = scope.get("client")
+        client_ip = self._client_ip(client[0] if client else "", headers)
+        caller: Any = None
+        if route.auth is not Auth.NONE:
+            caller = await self._callers.identify(access_token(headers, query))
+            if route.auth is Auth.ADMIN and not caller.is_admin:
+                raise Refused(403, "M_FORBIDDEN", "Only an administrator may do this")
+        if route.limit is not None:
+            self._limits.spend(route.limit, client_ip if caller is None else caller.user_id)
+        body = b"" if route.method == "GET" else await read_body(receive, route.body_limit_bytes)
+        return Call(route.method, path, query, headers, client_ip, caller, body)
+
+
+def access_token(headers: Sequence[tuple[bytes, bytes]], query: QueryArgs) -> str:
+    """The request's access token, from its header or, as older clients send it, its query.
+
+    Raises Refused (401 M_MISSING_TOKEN).
+    """
+    for name, value in headers:
+        if name == b"authorization" and value[:7].lower() == b"bearer ":
+            return value[7:].strip().decode("latin-1")
+    token = query.text("access_token")
+    if not token:
+        raise Refused(401, "M_MISSING_TOKEN", "Missing access token")
+    return token
+
+
+def _unexpected(scope: Scope, error: Exception) -> Json:
+    log.error("http.failed", method=scope["method"], path=scope["path"], exc_info=error)
+    return UNKNOWN
+
+
+async def _send(answer: Answer, accept_encoding: bytes, send: Send) -> None:
+    if isinstance(answer, File):
+        await _send_bytes(answer.status, [*answer.headers], answer.body, send)
+        return
+    body = answer.body if isinstance(answer.body, bytes) else _encode(answer.body)
+    headers = [*fixed.API, *answer.headers]
+    if len(body) >= COMPRESS_FROM_BYTES and takes_gzip(accept_encoding):
+        body = await compressed(body)
+        headers += GZIP_HEADERS
+    await _send_bytes(answer.status, headers, body, send)
+
+
+async def _send_bytes(status: int, headers: list[tuple[bytes, bytes]], body: bytes, send: Send) -> None:
+    headers.append(fixed.content_length(len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

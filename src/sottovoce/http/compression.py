@@ -1,0 +1,32 @@
+"""Compression of JSON answers, for those who say they take it."""
+
+import asyncio
+import zlib
+
+# Below this an answer and its headers fit one packet anyway, and compressing costs time for nothing.
+COMPRESS_FROM_BYTES = 1200
+# Above this the work is done in a thread (zlib lets the others run).
+THREAD_FROM_BYTES = 64 * 1024
+LEVEL_SMALL = 1
+LEVEL_LARGE = 5
+_GZIP_WINDOW_BITS = 31
+
+GZIP_HEADERS = ((b"content-encoding", b"gzip"),)
+
+
+def takes_gzip(accept_encoding: bytes) -> bool:
+    """Whether this Accept-Encoding value asks for gzip."""
+    return b"gzip" in accept_encoding and b"gzip;q=0" not in accept_encoding.replace(b" ", b"").replace(b"q=0.", b"")
+
+
+def gzipped(body: bytes, level: int) -> bytes:
+    """The body as one gzip member, without a time in it."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, _GZIP_WINDOW_BITS)
+    return packer.compress(body) + packer.flush()
+
+
+async def compressed(body: bytes) -> bytes:
+    """The body gzipped, in a thread if it is large."""
+    if len(body) < THREAD_FROM_BYTES:
+        return gzipped(body, LEVEL_SMALL)
+    return await asyncio.to_thread(gzipped, body, LEVEL_LARGE)

@@ -1,0 +1,57 @@
+"""The one table from an error of a domain to its HTTP answer.
+
+A domain's owner adds one line per error class: status, errcode, and what to say. A test compares it with the domains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from sottovoce.http.answers import Headers, Json
+from sottovoce.http.refused import Refused
+from sottovoce.protocol.errors import Malformed
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """How an error is told: `say` makes the human text, `fields` what stands beside it in the body."""
+
+    status: int
+    errcode: str
+    say: Callable[[Exception], str]
+    fields: Callable[[Exception], Mapping[str, object]] | None = None
+
+
+def _as(text: str) -> Callable[[Exception], str]:
+    return lambda error: text
+
+
+ERRORS: dict[type[Exception], Meaning] = {
+    Malformed: Meaning(400, "M_BAD_JSON", str),
+}
+
+UNKNOWN = Json({"errcode": "M_UNKNOWN", "error": "Internal server error"}, 500)
+NO_SUCH_PATH = Json({"errcode": "M_UNRECOGNIZED", "error": "Unrecognized request"}, 404)
+NO_SUCH_METHOD = Json({"errcode": "M_UNRECOGNIZED", "error": "Unrecognized method for this path"}, 405)
+NOT_SET_UP = Json({"errcode": "M_FORBIDDEN", "error": "This server is not set up yet"}, 403)
+
+
+def answer_to(error: Exception) -> Json | None:
+    """The answer this error has in the table (its own class first, then its bases); None if it is nobody's."""
+    if isinstance(error, Refused):
+        return _refusal(error)
+    for kind in type(error).__mro__:
+        meaning = ERRORS.get(kind)
+        if meaning is not None:
+            extra = meaning.fields(error) if meaning.fields is not None else {}
+            return Json({"errcode": meaning.errcode, "error": meaning.say(error), **extra}, meaning.status)
+    return None
+
+
+def _refusal(error: Refused) -> Json:
+    headers: Headers = ()
+    retry_after_ms = error.fields.get("retry_after_ms")
+    if isinstance(retry_after_ms, int):
+        headers = ((b"retry-after", str(-(-retry_after_ms // 1000)).encode()),)
+    return Json({"errcode": error.errcode, "error": error.error, **error.fields}, error.status, headers)

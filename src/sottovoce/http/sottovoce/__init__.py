@@ -1,0 +1,1 @@
+"""Endpoints of our own, under `/_sottovoce/v1`."""
