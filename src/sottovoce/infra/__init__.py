@@ -1,0 +1,1 @@
+"""What touches the machine: database, clock, randomness, background tasks, logs. Imports only `protocol`."""

@@ -1,0 +1,46 @@
+"""All that SQLite and PostgreSQL spell differently."""
+
+import re
+from dataclasses import dataclass
+
+_PLACEHOLDER = re.compile(r"\$(\d+)")
+_LIST = re.compile(r"\{list:\$(\d+):(bigint|text)\}")
+
+_SQLITE_TOKENS = {"{bytes}": "BLOB", "{key}": "INTEGER PRIMARY KEY", "{clustered}": "WITHOUT ROWID"}
+_POSTGRESQL_TOKENS = {"{bytes}": "BYTEA", "{key}": "BIGINT PRIMARY KEY", "{clustered}": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteText:
+    """SQL as SQLite reads it; `lists` are the indexes (from 0) of the parameters to hand over as JSON arrays."""
+
+    sql: str
+    lists: tuple[int, ...]
+
+
+def for_sqlite(sql: str) -> SqliteText:
+    """The text with ?1, ?2… for $1, $2…, and lists read out of a JSON array."""
+    lists = tuple(sorted({int(number) - 1 for number, _ in _LIST.findall(sql)}))
+    text = _LIST.sub(r"(SELECT value FROM json_each($\1))", sql)
+    return SqliteText(_PLACEHOLDER.sub(r"?\1", text), lists)
+
+
+def for_postgresql(sql: str) -> str:
+    """The text with lists as arrays."""
+    return _LIST.sub(r"(SELECT unnest($\1::\2[]))", sql)
+
+
+def schema_for_sqlite(sql: str) -> str:
+    """A migration with its tokens ({bytes}, {key}, {clustered}) as SQLite spells them."""
+    return _replaced(sql, _SQLITE_TOKENS)
+
+
+def schema_for_postgresql(sql: str) -> str:
+    """A migration with its tokens ({bytes}, {key}, {clustered}) as PostgreSQL spells them."""
+    return _replaced(sql, _POSTGRESQL_TOKENS)
+
+
+def _replaced(sql: str, tokens: dict[str, str]) -> str:
+    for token, text in tokens.items():
+        sql = sql.replace(token, text)
+    return sql

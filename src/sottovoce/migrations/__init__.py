@@ -1,0 +1,1 @@
+"""Numbered schema steps, written once for both engines; `schema.sql` is their generated sum."""
