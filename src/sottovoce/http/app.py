@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -42,6 +43,12 @@ class Callers(Protocol):
     async def identify(self, token: str) -> Caller:
         """The caller this token belongs to; raises what the error table answers with M_UNKNOWN_TOKEN."""
         ...
+
+
+class Connection(Protocol):
+    """The server's end of a connection; it cancels the task in `waiting`, and clears it, when the client leaves."""
+
+    waiting: asyncio.Task[Any] | None
 
 
 class Site(Protocol):
@@ -104,7 +111,10 @@ class HttpApp:
                 return NO_SUCH_PATH
             return await self._site.answer(method, raw_path, scope["headers"])
         route, path = found
-        return await route.handler(await self._call(route, path, scope, receive))
+        call = await self._call(route, path, scope, receive)
+        if route.waits:
+            return await _wait(route, call, scope)
+        return await route.handler(call)
 
     async def _call(self, route: Route, path: dict[str, str], scope: Scope, receive: Receive) -> Call:
         if not route.before_setup and not self._is_established():
@@ -136,6 +146,23 @@ def access_token(headers: Sequence[tuple[bytes, bytes]], query: QueryArgs) -> st
     if not token:
         raise Refused(401, "M_MISSING_TOKEN", "Missing access token")
     return token
+
+
+async def _wait(route: Route, call: Call, scope: Scope) -> Answer:
+    """Answer a long-poll: hold on to nothing it does not need, and stop when the client leaves."""
+    call.headers.clear()
+    connection: Connection | None = scope.get("sottovoce.connection")
+    if connection is None:
+        return await route.handler(call)
+    connection.waiting = asyncio.current_task()
+    try:
+        return await route.handler(call)
+    except asyncio.CancelledError:
+        if connection.waiting is None:
+            raise ClientGone from None
+        raise
+    finally:
+        connection.waiting = None
 
 
 def _unexpected(scope: Scope, error: Exception) -> Json:
