@@ -84,6 +84,11 @@ def is_user_id(text: object) -> bool:
     return isinstance(text, str) and _fits(_USER_ID, text)
 
 
+def is_room_id(text: object) -> bool:
+    """Whether this is a string with the grammar of a room id of any version."""
+    return isinstance(text, str) and _fits(_ROOM_ID, text)
+
+
 def size_bytes(text: str) -> int:
     """The length of a text in UTF-8. Raises Malformed on lone surrogates, which UTF-8 cannot hold."""
     if text.isascii():

@@ -54,7 +54,14 @@ def client_form(event: Event) -> bytes:
 
 def stripped_form(event: Event) -> bytes:
     """The whole JSON object of stripped state: content, sender, state_key, type. Spec: client-server, Stripped state."""
-    return _encode(_StrippedForm(_decode_content(event.pdu).content, event.sender, event.state_key or "", event.type))
+    return _encode(
+        _StrippedForm(
+            _decode_content(event.pdu).content,
+            event.sender,
+            event.state_key or "",
+            event.type,
+        )
+    )
 
 
 def _client_content(event: Event) -> Raw:

@@ -78,7 +78,10 @@ def check_pdu_size(pdu: bytes) -> None:
 
 
 def redaction_target(
-    event_type: str, content: dict[str, object], beside_content: EventId | None, version: RoomVersion
+    event_type: str,
+    content: dict[str, object],
+    beside_content: EventId | None,
+    version: RoomVersion,
 ) -> EventId | None:
     """The event a redaction takes back, read where the room version keeps it; None for any other event."""
     if event_type != "m.room.redaction":

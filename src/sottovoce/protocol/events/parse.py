@@ -4,7 +4,12 @@ import msgspec
 
 from sottovoce.protocol.canonical_json import encode_canonical
 from sottovoce.protocol.errors import Malformed
-from sottovoce.protocol.events.model import Event, check_limits, check_pdu_size, redaction_target
+from sottovoce.protocol.events.model import (
+    Event,
+    check_limits,
+    check_pdu_size,
+    redaction_target,
+)
 from sottovoce.protocol.hashing import event_id_from, reference_hash
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 from sottovoce.protocol.redaction import redact_pdu

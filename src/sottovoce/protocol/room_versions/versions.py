@@ -28,7 +28,16 @@ _EVENT_KEYS = frozenset(
     ]
 )
 _LEVEL_KEYS = frozenset(
-    ["ban", "events", "events_default", "kick", "redact", "state_default", "users", "users_default"]
+    [
+        "ban",
+        "events",
+        "events_default",
+        "kick",
+        "redact",
+        "state_default",
+        "users",
+        "users_default",
+    ]
 )
 
 _REDACTION_V9 = RedactionRules(
@@ -73,9 +82,19 @@ _V10 = RoomVersion(
     creators_outrank_everyone=False,
     rule_numbers=_RULES_BEFORE_V12,
 )
-_V11 = replace(_V10, name="11", redaction=_REDACTION_V11, create_names_creator=False, redacts_in_content=True)
+_V11 = replace(
+    _V10,
+    name="11",
+    redaction=_REDACTION_V11,
+    create_names_creator=False,
+    redacts_in_content=True,
+)
 _V12 = replace(
-    _V11, name="12", room_id_is_create_hash=True, creators_outrank_everyone=True, rule_numbers=MappingProxyType({})
+    _V11,
+    name="12",
+    room_id_is_create_hash=True,
+    creators_outrank_everyone=True,
+    rule_numbers=MappingProxyType({}),
 )
 
 ROOM_VERSIONS: MappingProxyType[str, RoomVersion] = MappingProxyType({v.name: v for v in (_V10, _V11, _V12)})
