@@ -30,7 +30,7 @@ class Notices:
 
     sender: str
     everyone: Notice
-    by_user: Mapping[str, Notice] = _NOBODY
+    by_user: Mapping[str, Notice]
 
     def of(self, user: str) -> Notice:
         """The attention it asks of one user."""
@@ -44,7 +44,7 @@ def default_notices(event: Event, power: PowerLevels) -> Notices:
     """
     content = event.content
     if content.get("msgtype") == "m.notice":  # .m.rule.suppress_notices
-        return Notices(event.sender, Notice.NONE)
+        return Notices(event.sender, Notice.NONE, _NOBODY)
     if event.type == "m.room.member":  # .m.rule.invite_for_me, .m.rule.member_event
         invited = {event.state_key: Notice.NOTIFY} if event.state_key and content.get("membership") == "invite" else {}
         return Notices(event.sender, Notice.NONE, invited)
@@ -54,7 +54,7 @@ def default_notices(event: Event, power: PowerLevels) -> Notices:
         if mentions.get("room") is True and power.of_user(event.sender) >= power.to_notify("room"):
             return Notices(event.sender, Notice.HIGHLIGHT, mentioned)  # .m.rule.is_room_mention
         return Notices(event.sender, _unmentioned(event), mentioned)
-    return Notices(event.sender, _unmentioned(event))
+    return Notices(event.sender, _unmentioned(event), _NOBODY)
 
 
 def default_notice(event: Event, for_user: str, power: PowerLevels) -> Notice:
