@@ -1,0 +1,32 @@
+"""Creating rooms, and which ones somebody is in. Spec: client-server, Creation; Room membership."""
+
+from sottovoce.domains.rooms.model import CreateRoom
+from sottovoce.domains.rooms.service import Rooms
+from sottovoce.http.answers import Json
+from sottovoce.http.call import Call
+from sottovoce.http.routing import Route
+
+
+class RoomRoutes:
+    """Handlers of createRoom and joined_rooms."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def create(self, call: Call) -> Json:
+        """POST createRoom."""
+        room_id = await self._rooms.create(call.caller.user_id, call.decode(CreateRoom))
+        return Json({"room_id": room_id})
+
+    async def joined_rooms(self, call: Call) -> Json:
+        """GET joined_rooms."""
+        return Json({"joined_rooms": await self._rooms.joined_rooms(call.caller.user_id)})
+
+
+def routes(rooms: Rooms) -> list[Route]:
+    """The routes of this section."""
+    own = RoomRoutes(rooms)
+    return [
+        Route(method="POST", pattern="/_matrix/client/v3/createRoom", handler=own.create, limit="room"),
+        Route(method="GET", pattern="/_matrix/client/v3/joined_rooms", handler=own.joined_rooms),
+    ]

@@ -1,0 +1,74 @@
+"""What this server speaks and can do. Spec: client-server, API Versions; Well-known URI; Capabilities negotiation."""
+
+from collections.abc import Callable, Sequence
+
+from sottovoce.http.answers import Answer, Json
+from sottovoce.http.call import Call
+from sottovoce.http.refused import Refused
+from sottovoce.http.routing import Auth, Handler, Route
+
+VERSIONS = tuple(f"v1.{minor}" for minor in range(1, 12))
+UNSTABLE_FEATURES: dict[str, bool] = {}
+
+
+def _constant(answer: Json) -> Handler:
+    async def handler(call: Call) -> Answer:
+        return answer
+
+    return handler
+
+
+def _well_known(public_url: Callable[[], str | None]) -> Handler:
+    async def handler(call: Call) -> Answer:
+        url = public_url()
+        if url is None:
+            raise Refused(404, "M_NOT_FOUND", "This server does not say where it is reached")
+        return Json({"m.homeserver": {"base_url": url}})
+
+    return handler
+
+
+def capabilities(default_room_version: str, room_versions: Sequence[str]) -> dict[str, object]:
+    """The body of /capabilities."""
+    return {
+        "capabilities": {
+            "m.change_password": {"enabled": True},
+            "m.room_versions": {
+                "default": default_room_version,
+                "available": dict.fromkeys(room_versions, "stable"),
+            },
+            "m.set_displayname": {"enabled": True},
+            "m.set_avatar_url": {"enabled": True},
+            "m.3pid_changes": {"enabled": False},
+            "m.get_login_token": {"enabled": False},
+            "m.profile_fields": {"enabled": True, "allowed": ["displayname", "avatar_url"]},
+        }
+    }
+
+
+def routes(
+    public_url: Callable[[], str | None], default_room_version: str, room_versions: Sequence[str]
+) -> list[Route]:
+    """The routes of this section. public_url: where people reach this server, None if that is not known."""
+    versions = Json({"versions": list(VERSIONS), "unstable_features": UNSTABLE_FEATURES})
+    return [
+        Route(
+            method="GET",
+            pattern="/_matrix/client/versions",
+            handler=_constant(versions),
+            auth=Auth.NONE,
+            before_setup=True,
+        ),
+        Route(
+            method="GET",
+            pattern="/.well-known/matrix/client",
+            handler=_well_known(public_url),
+            auth=Auth.NONE,
+            before_setup=True,
+        ),
+        Route(
+            method="GET",
+            pattern="/_matrix/client/v3/capabilities",
+            handler=_constant(Json(capabilities(default_room_version, room_versions))),
+        ),
+    ]
