@@ -1,0 +1,1 @@
+"""The load generator: a small HTTP/1.1 client, the Matrix calls it makes, the town it builds."""

@@ -1,0 +1,41 @@
+"""Runs a piece of load in a process of its own, held on its own core."""
+
+import os
+import resource
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import TypeVar
+
+import uvloop
+
+from bench.machine import generator_core
+
+Result = TypeVar("Result")
+
+
+def raise_file_limit() -> None:
+    """Allow as many sockets as the system lets us; children inherit it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def run_load(load: Callable[..., Awaitable[Result]], *given: object) -> tuple[Result, float]:
+    """The load's result, and how busy the generator's core was (0 to 1) while it ran.
+
+    `load` must be a module's function and what is given must be picklable: a fresh process runs it.
+    """
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_in_child, load, given).result()
+
+
+def _in_child(load: Callable[..., Awaitable[Result]], given: tuple[object, ...]) -> tuple[Result, float]:
+    os.sched_setaffinity(0, {generator_core()})
+    began_s, began_cpu_s = time.perf_counter(), time.process_time()
+
+    async def main() -> Result:
+        return await load(*given)
+
+    result = uvloop.run(main())
+    return result, (time.process_time() - began_cpu_s) / (time.perf_counter() - began_s)

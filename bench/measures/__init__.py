@@ -1,0 +1,1 @@
+"""One file per measure. Each answers numbers by name; bench/table.py says what they mean."""

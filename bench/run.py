@@ -1,0 +1,106 @@
+"""Runs the measures on the servers, in turn, and keeps every figure."""
+
+import datetime
+import statistics
+import sys
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from bench.load.generator import run_load
+from bench.load.town import Site
+from bench.measures import first_sync, group, growth, idle, latency, reconnect, send, start
+from bench.report import Figures, Report, machine_line
+from bench.scale import Scale
+from bench.servers.base import Server
+from bench.servers.prepared import running_town
+
+Load = Callable[[Site, Scale], Awaitable[Figures]]
+# Each load gets a server started afresh, so that one does not warm the caches of the next.
+LOADS: dict[str, list[Load]] = {
+    "send": [send.measure],
+    "latency": [latency.measure],
+    "group": [group.measure],
+    "growth": [growth.measure],
+    "first_sync": [first_sync.measure_plain, first_sync.measure_compressed],
+    "reconnect": [reconnect.measure_plain, reconnect.measure_compressed],
+    "idle": [idle.measure],
+}
+START = "start"
+MEASURES = [*LOADS, START]
+# Above this the generator itself may be what is measured.
+_BUSY_LIMIT = 0.85
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What to run."""
+
+    servers: list[type[Server]]
+    measures: list[str]
+    scale: Scale
+    repeats: int
+    with_postgresql: bool
+
+
+class Run:
+    """A run under way; a measure that fails on a server is left out and remembered."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.failures: list[str] = []
+        self._plan = plan
+        self._figures: dict[str, list[Figures]] = {
+            kind.name: [{} for _ in range(plan.repeats)] for kind in plan.servers
+        }
+        self._busy: dict[str, float] = {}
+
+    def carry_out(self) -> Report:
+        """Servers alternate within each repeat, so that a machine that drifts does so for both."""
+        for measure in self._plan.measures:
+            for repeat in range(self._plan.repeats):
+                for kind in self._plan.servers:
+                    self._attempt(kind, measure, repeat)
+        plan = self._plan
+        return Report(
+            date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+            machine=machine_line(),
+            database="postgresql" if plan.with_postgresql else "sqlite",
+            scale=plan.scale.name,
+            repeats=plan.repeats,
+            versions={kind.name: kind.version() for kind in plan.servers},
+            medians={name: _medians(runs) for name, runs in self._figures.items()},
+            runs=self._figures,
+            generator_busy=self._busy,
+        )
+
+    def _attempt(self, kind: type[Server], measure: str, repeat: int) -> None:
+        try:
+            found = self._measure(kind, measure)
+        except Exception as failure:  # noqa: BLE001 - whatever broke, the other figures are still wanted
+            self.failures.append(f"{kind.name}, {measure}, repeat {repeat + 1}: {failure!r}")
+            print(self.failures[-1], file=sys.stderr)
+            return
+        self._figures[kind.name][repeat].update(found)
+        told = "  ".join(f"{key} {value:.4g}" for key, value in found.items())
+        print(f"{kind.name} {repeat + 1}/{self._plan.repeats}  {told}", file=sys.stderr)
+
+    def _measure(self, kind: type[Server], measure: str) -> Figures:
+        plan = self._plan
+        if measure == START:
+            return start.measure(kind, with_postgresql=plan.with_postgresql)
+        found: Figures = {}
+        for load in LOADS[measure]:
+            with running_town(kind, plan.scale, with_postgresql=plan.with_postgresql) as (server, town):
+                figures, busy = run_load(load, server.site(town), plan.scale)
+            found |= figures
+            self._note_busy(f"{kind.name} {measure}", busy)
+        return found
+
+    def _note_busy(self, key: str, busy: float) -> None:
+        self._busy[key] = max(busy, self._busy.get(key, 0.0))
+        if busy > _BUSY_LIMIT:
+            print(f"{key}: the generator used {busy:.0%} of its core; the server may be faster", file=sys.stderr)
+
+
+def _medians(runs: list[Figures]) -> Figures:
+    keys = dict.fromkeys(key for figures in runs for key in figures)
+    return {key: statistics.median(figures[key] for figures in runs if key in figures) for key in keys}

@@ -1,0 +1,1 @@
+"""The measured servers: set up, started, watched and stopped the same way."""
