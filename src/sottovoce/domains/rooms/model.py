@@ -1,0 +1,172 @@
+"""What rooms are made of, what may be asked of them, and how they refuse."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from sottovoce.protocol.errors import Refusal
+from sottovoce.protocol.events import Event
+from sottovoce.protocol.ids import DeviceId, EventId, UserId
+
+StateKey = tuple[str, str]
+
+CREATE: StateKey = ("m.room.create", "")
+POWER_LEVELS: StateKey = ("m.room.power_levels", "")
+JOIN_RULES: StateKey = ("m.room.join_rules", "")
+HISTORY_VISIBILITY: StateKey = ("m.room.history_visibility", "")
+MEMBER = "m.room.member"
+
+
+class TimelineEvent(msgspec.Struct, frozen=True):
+    """An event in its place. `client` is its client form, open at the end; `unsigned` a fragment to splice into it."""
+
+    position: int
+    event: Event
+    client: bytes
+    unsigned: bytes
+    replaces: int | None
+    device_id: DeviceId | None
+    txn_id: str | None
+
+
+class StateEntry(NamedTuple):
+    """Which event holds a piece of state, and where it stands."""
+
+    position: int
+    event_id: EventId
+
+
+class Membership(NamedTuple):
+    """What somebody is to a room, since which position."""
+
+    membership: str
+    position: int
+
+
+class Reader(NamedTuple):
+    """Somebody reading, with the device that reads."""
+
+    user_id: UserId
+    device_id: DeviceId | None
+
+
+class Txn(NamedTuple):
+    """What a device calls its request, so that repeating it does nothing twice."""
+
+    device_id: DeviceId
+    txn_id: str
+
+
+class StateEventDraft(msgspec.Struct):
+    """A state event of a createRoom request."""
+
+    type: str
+    content: dict[str, object]
+    state_key: str = ""
+
+
+class ThirdPartyInvite(msgspec.Struct):
+    """An invitation by e-mail or telephone in a createRoom request."""
+
+    id_server: str
+    id_access_token: str
+    medium: str
+    address: str
+
+
+class CreateRoom(msgspec.Struct):
+    """The body of POST /createRoom. Spec: client-server, Creation."""
+
+    visibility: str | None = None
+    room_alias_name: str | None = None
+    name: str | None = None
+    topic: str | None = None
+    invite: list[str] = []
+    invite_3pid: list[ThirdPartyInvite] = []
+    room_version: str | None = None
+    creation_content: dict[str, object] = {}
+    initial_state: list[StateEventDraft] = []
+    preset: str | None = None
+    is_direct: bool = False
+    power_level_content_override: dict[str, object] = {}
+
+
+class MessagesPage(NamedTuple):
+    """A page of a timeline; `end` None: there is no more."""
+
+    start: str
+    end: str | None
+    chunk: list[bytes]
+    state: list[bytes]
+
+
+class Context(NamedTuple):
+    """An event among its neighbours; events_before newest first, events_after oldest first."""
+
+    start: str
+    end: str
+    event: bytes
+    events_before: list[bytes]
+    events_after: list[bytes]
+    state: list[bytes]
+
+
+class RoomNotFound(Exception):
+    """No such room, as far as this person may know."""
+
+
+class EventNotFound(Exception):
+    """No such event, as far as this person may know."""
+
+
+class StateNotFound(Exception):
+    """The room has no such state."""
+
+
+class NotInRoom(Exception):
+    """The person is not in the room, and would have to be."""
+
+
+class NotAllowed(Exception):
+    """A rule of the room says no."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.why)
+        self.refusal = refusal
+
+
+class UnsupportedRoomVersion(Exception):
+    """A room version this server does not make."""
+
+
+class UserNotFound(Exception):
+    """No such person here."""
+
+
+class InvalidParam(Exception):
+    """A parameter has a value that makes no sense; `why` says which and what it may be."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class BadRoomState(Exception):
+    """The events that a new room was asked to start with contradict each other."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class CannotForget(Exception):
+    """A room is forgotten only after leaving it."""
+
+
+class AliasInUse(Exception):
+    """The alias already leads to a room."""
+
+
+class AliasNotFound(Exception):
+    """The alias leads nowhere."""
+

@@ -1,0 +1,120 @@
+"""What rooms need of others."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from sottovoce.infra.db.model import Batch
+from sottovoce.protocol.ids import EventId, RoomAlias, RoomId, UserId
+
+from .model import Membership, StateEntry, StateKey, TimelineEvent, Txn
+
+
+class RoomRecord(NamedTuple):
+    room_key: int
+    room_id: RoomId
+    version: str
+
+
+class StoredState(NamedTuple):
+    """One row of the present state; membership only for members."""
+
+    type: str
+    state_key: str
+    position: int
+    event_id: EventId
+    membership: str | None
+
+
+class StateChange(NamedTuple):
+    """A state event somewhere in the past."""
+
+    position: int
+    key: StateKey
+    replaces: int | None
+
+
+class RoomStore(Protocol):
+    """The rows of rooms. Positions are inclusive unless said otherwise."""
+
+    async def find_room(self, room_id: RoomId) -> RoomRecord | None: ...
+
+    async def list_state(self, room_key: int) -> list[StoredState]: ...
+
+    async def list_memberships(self, user_id: UserId) -> dict[RoomId, Membership]:
+        """Every room this person has or had something to do with, forgotten ones excepted."""
+        ...
+
+    async def find_event(self, event_id: EventId) -> TimelineEvent | None: ...
+
+    async def find_position(self, event_id: EventId) -> tuple[int, int] | None:
+        """(room_key, position)"""
+        ...
+
+    async def list_events(self, positions: Sequence[int]) -> list[TimelineEvent]:
+        """In the order of their positions; those that do not exist are left out."""
+        ...
+
+    async def positions_after(self, room_key: int, after: int, until: int, limit: int) -> list[int]:
+        """The oldest in (after, until], ascending."""
+        ...
+
+    async def positions_before(self, room_key: int, until: int, after: int, limit: int) -> list[int]:
+        """The newest in (after, until], descending."""
+        ...
+
+    async def list_newest(self, room_ids: Iterable[RoomId], after: int) -> list[RoomId]:
+        """Those of the rooms that have an event after this position."""
+        ...
+
+    async def state_changes_after(self, room_key: int, after: int, until: int) -> list[StateChange]:
+        """In (after, until], ascending."""
+        ...
+
+    async def state_history(self, room_key: int, key: StateKey, until: int) -> list[int]:
+        """Positions at which this piece of state was set, ascending."""
+        ...
+
+    async def list_entries(self, positions: Sequence[int]) -> dict[int, StateEntry]: ...
+
+    async def find_transaction(self, room_key: int, sender: UserId, event_type: str, txn: Txn) -> EventId | None: ...
+
+    async def is_forgotten(self, room_key: int, user_id: UserId) -> bool: ...
+
+    def add_room(self, batch: Batch, room: RoomRecord) -> None: ...
+
+    def add_event(self, batch: Batch, room_key: int, event: TimelineEvent) -> None: ...
+
+    def set_state(self, batch: Batch, room_key: int, state: StoredState) -> None: ...
+
+    def set_redacted(self, batch: Batch, position: int, redacted_by: int, pdu: bytes) -> None: ...
+
+    def add_forgotten(self, batch: Batch, room_key: int, user_id: UserId) -> None: ...
+
+    def remove_forgotten(self, batch: Batch, room_key: int, user_id: UserId) -> None: ...
+
+
+class ProfileRecord(NamedTuple):
+    displayname: str | None
+    avatar_url: str | None
+
+
+class People(Protocol):
+    """The accounts, as rooms see them."""
+
+    async def exists(self, user_id: UserId) -> bool: ...
+
+    async def find_profile(self, user_id: UserId) -> ProfileRecord: ...
+
+
+class Aliases(Protocol):
+    """The book of aliases, kept by the directory."""
+
+    async def find(self, alias: RoomAlias) -> RoomId | None: ...
+
+    def claim(self, batch: Batch, alias: RoomAlias, room_id: RoomId, creator: UserId) -> None: ...
+
+
+class TypingEnds(Protocol):
+    """Told when somebody has sent what they were typing."""
+
+    def stopped(self, room_id: RoomId, user_id: UserId) -> None: ...

@@ -1,0 +1,83 @@
+"""Pure rules of rooms: how an event is shown, and what past states follow from present ones."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from sottovoce.protocol.events import Event, client_form
+
+from .model import Reader, StateKey, TimelineEvent
+from .ports import StateChange
+
+_encode = msgspec.json.encode
+MAX_ANSWERED_EVENTS = 1000
+"""The most events of one page of a timeline, whatever a client asks for."""
+
+
+def unsigned_fragment(replaced: Event | None, redaction: Event | None) -> bytes:
+    """What an event's `unsigned` says about others: the state it replaced, the redaction that emptied it.
+
+    Spec: client-server, Room event format, UnsignedData.
+    """
+    parts = []
+    if replaced is not None:
+        content, sender = _encode(replaced.content), _encode(replaced.sender)
+        parts.append(b'"prev_content":%b,"prev_sender":%b,"replaces_state":"%b"' % (content, sender, replaced.event_id.encode()))
+    if redaction is not None:
+        parts.append(b'"redacted_because":%b,"room_id":"%b"}' % (client_form(redaction), redaction.room_id.encode()))
+    return b",".join(parts)
+
+
+def in_sync(shown: TimelineEvent, reader: Reader, now_ms: int, membership: bytes = b"join") -> bytes:
+    """The event as /sync shows it: a whole JSON object, without room_id.
+
+    membership: the reader's in the room at the event. Spec: client-server, Room event format.
+    """
+    return b'%b,"unsigned":{%b}}' % (shown.client, _unsigned(shown, reader, now_ms, membership))
+
+
+def with_room_id(shown: TimelineEvent, reader: Reader, now_ms: int, membership: bytes = b"join") -> bytes:
+    """The event as every other endpoint shows it: a whole JSON object. Spec: client-server, Room event format."""
+    room_id = shown.event.room_id.encode()
+    return b'%b,"room_id":"%b","unsigned":{%b}}' % (shown.client, room_id, _unsigned(shown, reader, now_ms, membership))
+
+
+def _unsigned(shown: TimelineEvent, reader: Reader, now_ms: int, membership: bytes) -> bytes:
+    event = shown.event
+    unsigned = b'"age":%d,"membership":"%b"' % (max(0, now_ms - event.origin_server_ts), membership)
+    if shown.unsigned:
+        unsigned = b"%b,%b" % (unsigned, shown.unsigned)
+    if shown.txn_id is not None and shown.device_id == reader.device_id and event.sender == reader.user_id:
+        unsigned = b'%b,"transaction_id":%b' % (unsigned, _encode(shown.txn_id))
+    return unsigned
+
+
+def rolled_back(positions: Mapping[StateKey, int], changes: Iterable[StateChange]) -> dict[StateKey, int]:
+    """The state as it was before `changes`, which are all those since then, in ascending order of position."""
+    earlier = dict(positions)
+    for change in sorted(changes, key=lambda change: change.position, reverse=True):
+        if change.replaces is None:
+            earlier.pop(change.key, None)
+        else:
+            earlier[change.key] = change.replaces
+    return earlier
+
+
+def last_per_key(changes: Iterable[StateChange]) -> dict[StateKey, int]:
+    """For each piece of state that changed, the position of its last change; `changes` ascend."""
+    return {change.key: change.position for change in changes}
+
+
+def is_content_equal(event: Event | None, content: Mapping[str, object]) -> bool:
+    """Whether setting this content would change nothing."""
+    return event is not None and event.content == content
+
+
+def heroes(memberships: Mapping[str, str], but: str, limit: int = 5) -> list[str]:
+    """The people a nameless room is called after: those in it or invited; if there are none, those who left.
+
+    memberships: in the order of their events. Spec: client-server, Calculating the display name for a room.
+    """
+    present = [user for user, membership in memberships.items() if membership in ("join", "invite") and user != but]
+    return (present or [user for user in memberships if user != but])[:limit]
+

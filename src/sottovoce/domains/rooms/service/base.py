@@ -1,0 +1,78 @@
+"""What all verbs of rooms share: the tools, the room a request is about, and the turn to write in it."""
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sottovoce.infra.ids import Ids
+from sottovoce.protocol.errors import Malformed
+from sottovoce.protocol.ids import EventId, RoomId, ServerName, UserId
+from sottovoce.protocol.room_versions import RoomVersion
+from sottovoce.protocol.tokens import TokenSealer
+
+from ..model import InvalidParam, NotInRoom
+from ..ports import Aliases, People, TypingEnds
+from .memory import Memory, Room
+from .writing import RoomWrite, Tools
+
+MAX_REMEMBERED_TRANSACTIONS = 10_000
+PAGE, SYNC = "page", "sync"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What rooms are given besides the tools of writing."""
+
+    server: ServerName
+    default_version: RoomVersion
+    sealer: TokenSealer
+    people: People
+    aliases: Aliases
+    typing: TypingEnds
+    ids: Ids
+
+
+class RoomsBase:
+    """The common ground of the parts of Rooms."""
+
+    def __init__(self, tools: Tools, around: Surroundings) -> None:
+        self._tools = tools
+        self._around = around
+        self._transactions: OrderedDict[tuple[str, ...], EventId] = OrderedDict()
+
+    @property
+    def memory(self) -> Memory:
+        return self._tools.memory
+
+    @asynccontextmanager
+    async def _turn(self, room_id: RoomId) -> AsyncIterator[tuple[Room, RoomWrite]]:
+        """The room is ours to write in, one at a time. Raises NotInRoom if there is none."""
+        room = await self._locked(room_id)
+        try:
+            yield room, RoomWrite(self._tools, room)
+        finally:
+            room.lock.release()
+
+    async def _locked(self, room_id: RoomId) -> Room:
+        while True:
+            room = await self.memory.room(room_id)
+            if room is None:
+                raise NotInRoom
+            await room.lock.acquire()
+            if not room.is_stale:
+                return room
+            room.lock.release()
+
+    def page_token(self, user_id: UserId, position: int) -> str:
+        """The place in any timeline after this position, sealed for this person."""
+        return self._around.sealer.seal(PAGE, user_id, (position,))
+
+    def _page_position(self, user_id: UserId, token: str) -> int:
+        """The position in a token of a page or of a sync. Raises InvalidParam."""
+        for kind in (PAGE, SYNC):
+            try:
+                return self._around.sealer.open(kind, user_id, token)[0]
+            except Malformed:
+                continue
+        raise InvalidParam("this token was not given to you by this server")

@@ -1,0 +1,178 @@
+"""New rooms."""
+
+import copy
+from collections.abc import Iterator
+
+from sottovoce.protocol.errors import Malformed
+from sottovoce.protocol.ids import RoomAlias, RoomId, UserId, parse_room_alias
+from sottovoce.protocol.room_versions import ROOM_VERSIONS, RoomVersion
+
+from ..model import (
+    CREATE,
+    MEMBER,
+    POWER_LEVELS,
+    AliasInUse,
+    BadRoomState,
+    CreateRoom,
+    InvalidParam,
+    NotAllowed,
+    UnsupportedRoomVersion,
+)
+from .memory import Room
+from .membership import Memberships
+from .writing import RoomWrite
+
+_Step = tuple[str, str, dict[str, object]]
+
+_PRESETS: dict[str, dict[str, str]] = {
+    "private_chat": {"join_rule": "invite", "history_visibility": "shared", "guest_access": "can_join"},
+    "trusted_private_chat": {"join_rule": "invite", "history_visibility": "shared", "guest_access": "can_join"},
+    "public_chat": {"join_rule": "public", "history_visibility": "shared", "guest_access": "forbidden"},
+}
+_PRESET_OF_VISIBILITY = {"private": "private_chat", "public": "public_chat"}
+_CREATOR_LEVEL = 100
+
+
+class Creation(Memberships):
+    """Opens rooms."""
+
+    async def create(self, creator: UserId, command: CreateRoom) -> RoomId:
+        """The room exists with everything asked for in it, all at once; its id.
+
+        Raises UnsupportedRoomVersion, InvalidParam, BadRoomState, UserNotFound, AliasInUse, Malformed.
+        Spec: client-server, POST /createRoom.
+        """
+        version = self._version(command)
+        preset = self._preset(command)
+        invited = [await self._local_person(user) for user in dict.fromkeys(command.invite)]
+        alias = await self._free_alias(command)
+        room = Room(0, RoomId("" if version.room_id_is_create_hash else self._new_room_id()), version)
+        write = RoomWrite(self._tools, room)
+        try:
+            await self._stage_all(write, creator, command, preset, invited, alias, version)
+        except NotAllowed as refused:
+            raise BadRoomState(refused.refusal.why) from refused
+        if alias is not None:
+            self._around.aliases.claim(write.batch, alias, room.room_id, creator)
+        future = write.submit()
+        assert future is not None, "a new room is always written"
+        await future
+        return room.room_id
+
+    async def _stage_all(
+        self,
+        write: RoomWrite,
+        creator: UserId,
+        command: CreateRoom,
+        preset: str,
+        invited: list[UserId],
+        alias: RoomAlias | None,
+        version: RoomVersion,
+    ) -> None:
+        trusted = invited if preset == "trusted_private_chat" else []
+        await write.stage(creator, CREATE[0], _creation(creator, command, trusted, version), "")
+        await write.stage(creator, MEMBER, {"membership": "join", **await self._profile(creator)}, creator)
+        await write.stage(creator, POWER_LEVELS[0], _power_levels(creator, command, preset, trusted, version), "")
+        for event_type, state_key, content in _starting_state(command, preset, alias):
+            await write.stage(creator, event_type, content, state_key)
+        for person in invited:
+            content = {"membership": "invite", **await self._profile(person)}
+            if command.is_direct:
+                content["is_direct"] = True
+            await write.stage(creator, MEMBER, content, person)
+
+    def _version(self, command: CreateRoom) -> RoomVersion:
+        if command.room_version is None:
+            return self._around.default_version
+        version = ROOM_VERSIONS.get(command.room_version)
+        if version is None:
+            raise UnsupportedRoomVersion
+        return version
+
+    def _preset(self, command: CreateRoom) -> str:
+        if command.invite_3pid:
+            raise InvalidParam("this server does not invite by e-mail or telephone number")
+        visibility = command.visibility or "private"
+        if visibility not in _PRESET_OF_VISIBILITY:
+            raise InvalidParam("visibility is public or private")
+        preset = command.preset or _PRESET_OF_VISIBILITY[visibility]
+        if preset not in _PRESETS:
+            raise InvalidParam(f"preset is one of {', '.join(_PRESETS)}")
+        return preset
+
+    async def _free_alias(self, command: CreateRoom) -> RoomAlias | None:
+        if command.room_alias_name is None:
+            return None
+        try:
+            alias = parse_room_alias(f"#{command.room_alias_name}:{self._around.server}")
+        except Malformed as cause:
+            raise InvalidParam("room_alias_name has characters or a length that an alias may not have") from cause
+        if ":" in command.room_alias_name:
+            raise InvalidParam("room_alias_name is the part of the alias before the colon")
+        if await self._around.aliases.find(alias) is not None:
+            raise AliasInUse
+        return alias
+
+    def _new_room_id(self) -> str:
+        return f"!{self._around.ids.letters(18)}:{self._around.server}"
+
+
+def _creation(
+    creator: UserId, command: CreateRoom, trusted: list[UserId], version: RoomVersion
+) -> dict[str, object]:
+    content = dict(command.creation_content)
+    content.pop("creator", None)
+    if version.create_names_creator:
+        content["creator"] = creator
+    if version.creators_outrank_everyone and trusted:
+        named = content.get("additional_creators", [])
+        others = list(named) if isinstance(named, list) else []
+        content["additional_creators"] = list(dict.fromkeys([*others, *trusted]))
+    content["room_version"] = version.name
+    return content
+
+
+def _power_levels(
+    creator: UserId, command: CreateRoom, preset: str, trusted: list[UserId], version: RoomVersion
+) -> dict[str, object]:
+    """The spec's defaults, then the preset, then what the request overrides. Spec: POST /createRoom, Presets."""
+    users = {} if version.creators_outrank_everyone else dict.fromkeys([creator, *trusted], _CREATOR_LEVEL)
+    content: dict[str, object] = {
+        "ban": 50,
+        "events": {
+            "m.room.avatar": 50,
+            "m.room.canonical_alias": 50,
+            "m.room.encryption": 100,
+            "m.room.history_visibility": 100,
+            "m.room.name": 50,
+            "m.room.power_levels": 100,
+            "m.room.server_acl": 100,
+            "m.room.tombstone": 150 if version.creators_outrank_everyone else 100,
+        },
+        "events_default": 0,
+        "invite": 50 if preset == "public_chat" else 0,
+        "kick": 50,
+        "redact": 50,
+        "state_default": 50,
+        "users": users,
+        "users_default": 0,
+    }
+    return content | copy.deepcopy(command.power_level_content_override)
+
+
+def _starting_state(command: CreateRoom, preset: str, alias: RoomAlias | None) -> Iterator[_Step]:
+    """In the spec's order; what initial_state sets, the preset does not."""
+    chosen = {(draft.type, draft.state_key) for draft in command.initial_state}
+    if alias is not None:
+        yield "m.room.canonical_alias", "", {"alias": alias}
+    for name, value in _PRESETS[preset].items():
+        event_type = {"join_rule": "m.room.join_rules"}.get(name, f"m.room.{name}")
+        if (event_type, "") not in chosen:
+            yield event_type, "", {name: value}
+    for draft in command.initial_state:
+        yield draft.type, draft.state_key, draft.content
+    if command.name is not None:
+        yield "m.room.name", "", {"name": command.name}
+    if command.topic is not None:
+        text = {"m.text": [{"body": command.topic, "mimetype": "text/plain"}]}
+        yield "m.room.topic", "", {"topic": command.topic, "m.topic": text}

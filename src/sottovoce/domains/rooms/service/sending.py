@@ -1,0 +1,121 @@
+"""Messages, state and redactions."""
+
+from sottovoce.protocol.ids import EventId, RoomId, UserId
+from sottovoce.protocol.errors import Refusal
+from sottovoce.protocol.power import PowerLevels
+
+from ..model import CREATE, MEMBER, POWER_LEVELS, EventNotFound, InvalidParam, NotAllowed, Txn
+from .base import MAX_REMEMBERED_TRANSACTIONS, RoomsBase
+from .memory import Room
+from .writing import RoomWrite
+
+_REDACTION = "m.room.redaction"
+
+
+class Sending(RoomsBase):
+    """Puts events into rooms."""
+
+    async def send(
+        self, room_id: RoomId, sender: UserId, event_type: str, content: dict[str, object], txn: Txn | None
+    ) -> EventId:
+        """The message is in the room, durably, and those concerned are told; its id.
+
+        txn: repeated, the same id comes back and nothing is sent.
+        Raises NotInRoom, NotAllowed, Malformed. Spec: client-server, PUT /rooms/{roomId}/send.
+        """
+        if event_type == _REDACTION:
+            target = content.get("redacts")
+            if not isinstance(target, str):
+                raise InvalidParam("a redaction says in `redacts` what it redacts")
+            reason = content.get("reason")
+            return await self.redact(room_id, sender, EventId(target), reason if isinstance(reason, str) else None, txn)
+        known = await self._repeated(room_id, sender, event_type, txn)
+        if known is not None:
+            return known
+        async with self._turn(room_id) as (room, write):
+            key = self._transaction_key(room_id, sender, event_type, txn)
+            if key in self._transactions:
+                return self._transactions[key]
+            event = await write.stage(sender, event_type, content, txn=txn)
+            future = write.submit()
+            self._remember_transaction(key, event.event_id)
+        assert future is not None, "a message is always written"
+        try:
+            await future
+        except Exception:
+            self._transactions.pop(key, None)
+            raise
+        self._around.typing.stopped(room_id, sender)
+        return event.event_id
+
+    async def set_state(
+        self, room_id: RoomId, sender: UserId, event_type: str, state_key: str, content: dict[str, object]
+    ) -> EventId:
+        """The state is set, durably; the id of the event that holds it, which may be an old one that said the same.
+
+        Raises NotInRoom, NotAllowed, Malformed, InvalidParam. Spec: client-server, PUT /rooms/{roomId}/state.
+        """
+        if event_type == MEMBER and not isinstance(content.get("membership"), str):
+            raise InvalidParam("a membership event says what the membership is")
+        async with self._turn(room_id) as (_, write):
+            event = await write.stage(sender, event_type, content, state_key)
+            future = write.submit()
+        if future is not None:
+            await future
+        return event.event_id
+
+    async def redact(
+        self, room_id: RoomId, sender: UserId, event_id: EventId, reason: str | None, txn: Txn | None
+    ) -> EventId:
+        """The event's content is gone, here and for everybody told of it; the redaction's id.
+
+        Raises NotInRoom, NotAllowed, EventNotFound. Spec: client-server, Redactions.
+        """
+        known = await self._repeated(room_id, sender, _REDACTION, txn)
+        if known is not None:
+            return known
+        async with self._turn(room_id) as (room, write):
+            key = self._transaction_key(room_id, sender, _REDACTION, txn)
+            if key in self._transactions:
+                return self._transactions[key]
+            place = await self._tools.store.find_position(event_id)
+            if place is None or place[0] != room.room_key:
+                raise EventNotFound
+            target = await self.memory.event(place[1])
+            await self._check_may_redact(room, write, sender, target.event.sender)
+            event = await write.stage_redaction(sender, target, reason, txn)
+            future = write.submit()
+            self._remember_transaction(key, event.event_id)
+        assert future is not None, "a redaction is always written"
+        try:
+            await future
+        except Exception:
+            self._transactions.pop(key, None)
+            raise
+        return event.event_id
+
+    async def _check_may_redact(self, room: Room, write: RoomWrite, sender: UserId, author: UserId) -> None:
+        create, levels = await write.state(CREATE), await write.state(POWER_LEVELS)
+        if room.memberships.get(sender) != "join" or create is None:
+            raise NotAllowed(Refusal("6", "the sender is not in the room"))
+        power = PowerLevels(create, levels, room.version)
+        if sender != author and power.of_user(sender) < power.to_redact:
+            raise NotAllowed(Refusal("redactions", "you may only redact your own events here"))
+
+    async def _repeated(self, room_id: RoomId, sender: UserId, event_type: str, txn: Txn | None) -> EventId | None:
+        """The event this transaction made earlier, if it is durable."""
+        if txn is None or self._transaction_key(room_id, sender, event_type, txn) in self._transactions:
+            return None
+        room = await self.memory.room(room_id)
+        return None if room is None else await self._tools.store.find_transaction(room.room_key, sender, event_type, txn)
+
+    def _transaction_key(
+        self, room_id: RoomId, sender: UserId, event_type: str, txn: Txn | None
+    ) -> tuple[str, ...]:
+        return () if txn is None else (sender, txn.device_id, txn.txn_id, room_id, event_type)
+
+    def _remember_transaction(self, key: tuple[str, ...], event_id: EventId) -> None:
+        if key:
+            self._transactions[key] = event_id
+            if len(self._transactions) > MAX_REMEMBERED_TRANSACTIONS:
+                self._transactions.popitem(last=False)

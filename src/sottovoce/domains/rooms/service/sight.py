@@ -1,0 +1,109 @@
+"""The gate: what of a room somebody may see. Everything that leaves a room for a reader passes here.
+
+Spec: client-server, Room History Visibility.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sottovoce.protocol.ids import RoomId, UserId
+from sottovoce.protocol.visibility import Moment, may_see_event
+
+from ..model import HISTORY_VISIBILITY, MEMBER, Membership, NotInRoom, StateKey, TimelineEvent
+from .base import RoomsBase
+from .memory import Room
+
+_NEVER = Membership("leave", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A room as one person may read it: up to `until`, and no state later than that."""
+
+    room: Room
+    user_id: UserId
+    membership: Membership
+    until: int
+
+
+class _History:
+    """What one piece of state said over time: values by the position at which they began."""
+
+    def __init__(self, steps: Sequence[tuple[int, str]], default: str | None) -> None:
+        self._starts = [start for start, _ in steps]
+        self._values: list[str | None] = [default, *(value for _, value in steps)]
+
+    def at(self, position: int) -> str | None:
+        return self._values[bisect_right(self._starts, position)]
+
+
+class Sight(RoomsBase):
+    """Decides what somebody may see."""
+
+    async def access(self, user_id: UserId, room_id: RoomId) -> Access:
+        """The room as this person may read it: all of it, or up to where they left. Raises NotInRoom."""
+        room = await self.memory.room(room_id)
+        if room is None:
+            raise NotInRoom
+        membership = (await self.memory.rooms_of(user_id)).get(room_id, _NEVER)
+        now = self._tools.changes.now.log
+        if membership.membership == "join" or await self._is_world_readable(room):
+            return Access(room, user_id, membership, now)
+        if membership.membership in ("leave", "ban") and await self.was_ever_joined(room, user_id, membership.position):
+            return Access(room, user_id, membership, min(now, membership.position))
+        raise NotInRoom
+
+    async def visible(
+        self, access: Access, events: Sequence[TimelineEvent]
+    ) -> list[tuple[TimelineEvent, bytes]]:
+        """The events this person may see, each with what they were to the room at it."""
+        mine = access.membership
+        if not events:
+            return []
+        oldest = min(placed.position for placed in events)
+        if mine.membership == "join" and mine.position <= oldest:
+            return [(placed, b"join") for placed in events]
+        memberships = await self._history(access, (MEMBER, access.user_id), "membership", "leave")
+        visibilities = await self._history(access, HISTORY_VISIBILITY, "history_visibility", None)
+        last_join = await self._last_join(access)
+        seen = []
+        for placed in events:
+            position = placed.position
+            before, after = (
+                Moment(visibilities.at(at), memberships.at(at) or "leave") for at in (position - 1, position)
+            )
+            if position <= access.until and may_see_event(before, after, joined_later=last_join > position):
+                seen.append((placed, after.membership.encode()))
+        return seen
+
+    async def membership_at(self, room: Room, user_id: UserId, position: int) -> Membership:
+        """What the person was to the room right after this position."""
+        places = await self._tools.store.state_history(room.room_key, (MEMBER, user_id), position)
+        if not places:
+            return _NEVER
+        placed = await self.memory.event(places[-1])
+        return Membership(str(placed.event.content.get("membership")), placed.position)
+
+    async def was_ever_joined(self, room: Room, user_id: UserId, until: int) -> bool:
+        """Whether the person has been in the room at some time up to this position."""
+        places = await self._tools.store.state_history(room.room_key, (MEMBER, user_id), until)
+        return any(
+            placed.event.content.get("membership") == "join" for placed in await self.memory.events(places)
+        )
+
+    async def _history(self, access: Access, key: StateKey, field: str, default: str | None) -> _History:
+        places = await self._tools.store.state_history(access.room.room_key, key, access.until)
+        events = await self.memory.events(places)
+        return _History([(placed.position, str(placed.event.content.get(field))) for placed in events], default)
+
+    async def _last_join(self, access: Access) -> int:
+        key = (MEMBER, access.user_id)
+        places = await self._tools.store.state_history(access.room.room_key, key, access.until)
+        events = await self.memory.events(places)
+        joins = [placed.position for placed in events if placed.event.content.get("membership") == "join"]
+        return max(joins, default=0)
+
+    async def _is_world_readable(self, room: Room) -> bool:
+        event = await self.memory.state_event(room, HISTORY_VISIBILITY)
+        return event is not None and event.content.get("history_visibility") == "world_readable"
