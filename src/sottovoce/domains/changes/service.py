@@ -116,13 +116,19 @@ class Changes:
         for change in changes:
             self._wake(change.audience)
 
-    def publish_live(self, stream: str, room_id: RoomId | None, audience: AbstractSet[UserId]) -> int:
-        """The volatile change is visible and those concerned are awake; the live position it got."""
+    def publish_live(
+        self, stream: str, room_id: RoomId | None, audience: AbstractSet[UserId], *, wakes: bool = True
+    ) -> int:
+        """The volatile change is visible and those concerned are awake; the live position it got.
+
+        wakes: False leaves them asleep, for what can wait for the next change.
+        """
         self._live_position += 1
         self._live.append(Change(stream, self._live_position, room_id, audience))
         if len(self._live) > REMEMBERED_CHANGES:
             self._live_floor = self._live.popleft().position
-        self._wake(audience)
+        if wakes:
+            self._wake(audience)
         return self._live_position
 
     def listen(self, user_id: UserId) -> Listener:
