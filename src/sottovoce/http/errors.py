@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from sottovoce.domains.rooms import model as rooms
 from sottovoce.http.answers import Headers, Json
 from sottovoce.http.refused import Refused
-from sottovoce.protocol.errors import Malformed
+from sottovoce.protocol.errors import BadIdentifier, Malformed, TooLarge
+from sottovoce.protocol.room_versions import UnknownRoomVersion
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -28,7 +30,26 @@ def _as(text: str) -> Callable[[Exception], str]:
 
 
 ERRORS: dict[type[Exception], Meaning] = {
+    # protocol
     Malformed: Meaning(400, "M_BAD_JSON", str),
+    BadIdentifier: Meaning(400, "M_INVALID_PARAM", str),
+    TooLarge: Meaning(413, "M_TOO_LARGE", str),
+    UnknownRoomVersion: Meaning(400, "M_UNSUPPORTED_ROOM_VERSION", _as("This server does not know this room version")),
+    # rooms
+    rooms.RoomNotFound: Meaning(404, "M_NOT_FOUND", _as("No such room")),
+    rooms.EventNotFound: Meaning(404, "M_NOT_FOUND", _as("No such event")),
+    rooms.StateNotFound: Meaning(404, "M_NOT_FOUND", _as("The room has no such state")),
+    rooms.UserNotFound: Meaning(404, "M_NOT_FOUND", _as("No such user")),
+    rooms.AliasNotFound: Meaning(404, "M_NOT_FOUND", _as("No room has this alias")),
+    rooms.NotInRoom: Meaning(403, "M_FORBIDDEN", _as("You are not in this room")),
+    rooms.NotAllowed: Meaning(403, "M_FORBIDDEN", lambda error: f"Not allowed: {error}"),
+    rooms.UnsupportedRoomVersion: Meaning(
+        400, "M_UNSUPPORTED_ROOM_VERSION", _as("This server does not make rooms of this version")
+    ),
+    rooms.InvalidParam: Meaning(400, "M_INVALID_PARAM", str),
+    rooms.BadRoomState: Meaning(400, "M_INVALID_ROOM_STATE", str),
+    rooms.CannotForget: Meaning(400, "M_UNKNOWN", _as("Leave the room before forgetting it")),
+    rooms.AliasInUse: Meaning(400, "M_ROOM_IN_USE", _as("Another room has this alias")),
 }
 
 UNKNOWN = Json({"errcode": "M_UNKNOWN", "error": "Internal server error"}, 500)

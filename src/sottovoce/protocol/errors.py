@@ -11,6 +11,14 @@ class Malformed(Exception):
         self.why = why
 
 
+class TooLarge(Malformed):
+    """What a peer sent is larger than the spec lets it be."""
+
+
+class BadIdentifier(Malformed):
+    """What a peer sent as an identifier does not have the grammar of its kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An authorization rule said no. `rule` is its number on the page of the room's version, such as "5.3.2"."""

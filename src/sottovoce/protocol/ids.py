@@ -3,7 +3,7 @@
 import re
 from typing import NewType
 
-from sottovoce.protocol.errors import Malformed
+from sottovoce.protocol.errors import BadIdentifier, Malformed
 
 ServerName = NewType("ServerName", str)
 UserId = NewType("UserId", str)
@@ -65,7 +65,7 @@ def server_of(identifier: UserId | RoomAlias | RoomId | EventId) -> ServerName:
     """The domain of an identifier. Raises Malformed where it has none, as room ids of recent versions."""
     _, colon, server = identifier.partition(":")
     if not colon:
-        raise Malformed("this identifier has no domain")
+        raise BadIdentifier("this identifier has no domain")
     return ServerName(server)
 
 
@@ -105,5 +105,5 @@ def _fits(grammar: re.Pattern[str], text: str) -> bool:
 
 def _matching(grammar: re.Pattern[str], text: str, kind: str) -> str:
     if not _fits(grammar, text):
-        raise Malformed(f"not a valid {kind}")
+        raise BadIdentifier(f"not a valid {kind}")
     return text

@@ -15,11 +15,6 @@ class _Reason(msgspec.Struct):
     reason: str | None = None
 
 
-class _Join(msgspec.Struct):
-    reason: str | None = None
-    third_party_signed: dict[str, object] | None = None
-
-
 class _Target(msgspec.Struct):
     user_id: UserId
     reason: str | None = None
@@ -43,10 +38,7 @@ class MembershipRoutes:
         return await self._join(call, await self._rooms.resolve(call.path["room_id_or_alias"]))
 
     async def _join(self, call: Call, room_id: RoomId) -> Json:
-        body = call.decode(_Join)
-        await self._rooms.join(
-            room_id, call.caller.user_id, reason=body.reason, third_party_signed=body.third_party_signed
-        )
+        await self._rooms.join(room_id, call.caller.user_id, call.decode(_Reason).reason)
         return Json({"room_id": room_id})
 
     async def knock(self, call: Call) -> Json:

@@ -3,7 +3,7 @@
 import msgspec
 
 from sottovoce.protocol.canonical_json import MAX_INTEGER, MIN_INTEGER
-from sottovoce.protocol.errors import Malformed
+from sottovoce.protocol.errors import Malformed, TooLarge
 from sottovoce.protocol.ids import EventId, RoomId, UserId, is_user_id, size_bytes
 from sottovoce.protocol.room_versions import RoomVersion
 
@@ -74,7 +74,7 @@ def check_limits(fields: Draft | Event) -> None:
 def check_pdu_size(pdu: bytes) -> None:
     """Raise Malformed if the event is larger than the spec allows. Spec: client-server, Size limits."""
     if len(pdu) > MAX_PDU_BYTES:
-        raise Malformed(f"event of {len(pdu)} bytes; the most is {MAX_PDU_BYTES}")
+        raise TooLarge(f"event of {len(pdu)} bytes; the most is {MAX_PDU_BYTES}")
 
 
 def redaction_target(
@@ -92,4 +92,4 @@ def redaction_target(
 
 def _check_text(name: str, text: str) -> None:
     if size_bytes(text) > MAX_FIELD_BYTES:
-        raise Malformed(f"{name} longer than {MAX_FIELD_BYTES} bytes")
+        raise TooLarge(f"{name} longer than {MAX_FIELD_BYTES} bytes")
