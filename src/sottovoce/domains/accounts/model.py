@@ -1,0 +1,271 @@
+"""Accounts, devices, tokens and what can go wrong with them."""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from sottovoce.protocol.ids import DeviceId, RoomId, ServerName, UserId
+
+RegistrationMode = Literal["open", "closed"]
+
+
+class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What whoever runs the server may choose."""
+
+    registration: RegistrationMode = "closed"
+    access_token_lifetime_ms: int = 3_600_000
+    """Only for devices that can refresh theirs; the tokens of the others do not expire."""
+    password_min_length: int = 8
+    slows_failed_logins: bool = True
+    public_url: str | None = None
+
+
+class Caller(msgspec.Struct, frozen=True, gc=False):
+    """Whoever sent a request: a person on one of their devices."""
+
+    user_id: UserId
+    device_id: DeviceId
+    is_admin: bool
+
+
+class ServerIdentity(NamedTuple):
+    """What makes this server this server, for good."""
+
+    name: ServerName
+    signing_key_id: str
+    signing_key_seed: bytes
+    sealing_key: bytes
+    created_at_ms: int
+
+
+class User(NamedTuple):
+    """An account. password_hash: None once it cannot be signed in to any more."""
+
+    user_id: UserId
+    password_hash: str | None
+    is_admin: bool
+    created_at_ms: int
+    deactivated_at_ms: int | None
+
+
+class Profile(NamedTuple):
+    """What an account calls itself."""
+
+    displayname: str | None
+    avatar_url: str | None
+
+
+class Device(NamedTuple):
+    """A place where an account is signed in."""
+
+    device_id: DeviceId
+    display_name: str | None
+    last_seen_at_ms: int
+    last_seen_ip: str
+
+
+class TokenKind:
+    """What a token is good for, as stored."""
+
+    ACCESS = 1
+    REFRESH = 2
+
+
+class TokenState:
+    """Where a token is in its life, as stored. Spent: a newer one of the same device has been used."""
+
+    FRESH = 0
+    USED = 1
+    SPENT = 2
+
+
+class NewToken(NamedTuple):
+    """A token to be stored. Only its hash is."""
+
+    token_hash: bytes
+    kind: int
+    user_id: UserId
+    device_id: DeviceId
+    generation: int
+    state: int
+    created_at_ms: int
+    expires_at_ms: int | None
+
+
+class StoredToken(NamedTuple):
+    """A token that was found by its hash, with what there is to know of its owner."""
+
+    user_id: UserId
+    device_id: DeviceId
+    is_admin: bool
+    generation: int
+    state: int
+    expires_at_ms: int | None
+    last_seen_at_ms: int
+
+
+class RegistrationToken(NamedTuple):
+    """An invitation to create accounts, found by its hash. uses_allowed None: any number."""
+
+    uses_allowed: int | None
+    uses: int
+    expires_at_ms: int | None
+
+
+class AccountDataItem(NamedTuple):
+    """One thing kept for a person. room_id None: not about a room. content: a JSON object, encoded."""
+
+    room_id: RoomId | None
+    type: str
+    content: bytes
+
+
+class SignIn(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device asks for when it signs in."""
+
+    device_id: str | None = None
+    initial_device_display_name: str | None = None
+    refresh_token: bool = False
+    client_ip: str = ""
+
+
+class SignedIn(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a device gets when it has signed in; the answer of /login."""
+
+    user_id: UserId
+    access_token: str
+    device_id: DeviceId
+    refresh_token: str | None = None
+    expires_in_ms: int | None = None
+
+
+class Refreshed(msgspec.Struct, frozen=True):
+    """The answer of /refresh."""
+
+    access_token: str
+    refresh_token: str
+    expires_in_ms: int
+
+
+class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """An account to be created. username None: the server picks one."""
+
+    username: str | None = None
+    password: str | None = None
+    display_name: str | None = None
+    is_admin: bool = False
+
+
+class NotSetUp(Exception):
+    """The server has no name yet."""
+
+
+class SetupRefused(Exception):
+    """The setup code is wrong, or there is nothing left to set up."""
+
+
+class BadServerName(Exception):
+    """The name asked for cannot be a server's."""
+
+
+class ServerNameFixed(Exception):
+    """The server has another name already, and keeps it."""
+
+    def __init__(self, stored: ServerName, asked: str) -> None:
+        super().__init__(f"This server is called {stored} and cannot become {asked}")
+        self.stored = stored
+        self.asked = asked
+
+
+class UnknownToken(Exception):
+    """The token opens nothing. soft_logout: the device still exists and may keep what it has."""
+
+    def __init__(self, *, soft_logout: bool) -> None:
+        super().__init__("Unknown or expired token")
+        self.soft_logout = soft_logout
+
+
+class UserInUse(Exception):
+    """Somebody else has this name."""
+
+
+class BadUsername(Exception):
+    """The name has characters or a length that no account can have."""
+
+
+class WeakPassword(Exception):
+    """The password is too easy to guess."""
+
+
+class WrongCredentials(Exception):
+    """Name and password do not go together, or nobody is called so."""
+
+
+class RegistrationClosed(Exception):
+    """Accounts are not created by whoever asks."""
+
+
+class GuestsRefused(Exception):
+    """There are no guests here."""
+
+
+class UnsupportedLogin(Exception):
+    """This way of signing in does not exist here."""
+
+
+class TooManyAttempts(Exception):
+    """Too many wrong passwords, or too many people at the door at once."""
+
+    def __init__(self, retry_after_ms: int) -> None:
+        super().__init__("Too many attempts, try again later")
+        self.retry_after_ms = retry_after_ms
+
+
+class NotYours(Exception):
+    """The thing belongs to another account."""
+
+
+class DeviceNotFound(Exception):
+    """The account has no such device."""
+
+
+class ProfileNotFound(Exception):
+    """Nobody here is called so."""
+
+
+class AccountDataNotFound(Exception):
+    """Nothing of this type is kept."""
+
+
+class FilterNotFound(Exception):
+    """The account has stored no such filter."""
+
+
+class ReservedAccountData(Exception):
+    """The server alone writes account data of this type."""
+
+
+class InvalidValue(Exception):
+    """A value that cannot be taken."""
+
+
+class MissingValue(Exception):
+    """A value that must be given."""
+
+
+class StageFailed(Exception):
+    """A stage of interactive authentication was not passed; it may be tried again."""
+
+    def __init__(self, errcode: Literal["M_FORBIDDEN", "M_UNRECOGNIZED", "M_UNAUTHORIZED"], why: str) -> None:
+        super().__init__(why)
+        self.errcode = errcode
+        self.why = why
+
+
+class InteractionNeeded(Exception):
+    """The request has to prove more before it is done; `body` is what the client is told."""
+
+    def __init__(self, body: Mapping[str, object]) -> None:
+        super().__init__("further authentication is needed")
+        self.body = body

@@ -1,0 +1,138 @@
+"""What accounts need of others."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from sottovoce.infra.db.model import Batch
+from sottovoce.protocol.ids import DeviceId, RoomId, UserId
+
+from .model import (
+    AccountDataItem,
+    Device,
+    NewToken,
+    Profile,
+    RegistrationToken,
+    ServerIdentity,
+    StoredToken,
+    User,
+)
+
+
+class Passwords(Protocol):
+    """Slow hashing, away from the event loop."""
+
+    async def hash(self, password: str) -> str:
+        """What to store of a password. Raises TooManyWaiting."""
+        ...
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        """Whether the hash is this password's. With None takes as long, and is False. Raises TooManyWaiting."""
+        ...
+
+
+class ServerStore(Protocol):
+    """The rows of the server itself."""
+
+    async def find_identity(self) -> ServerIdentity | None: ...
+
+    def add_identity(self, batch: Batch, identity: ServerIdentity) -> None: ...
+
+    async def find_setup_code(self) -> bytes | None:
+        """The hash of the code that is valid now."""
+        ...
+
+    def set_setup_code(self, batch: Batch, code_hash: bytes) -> None: ...
+
+    def remove_setup_code(self, batch: Batch) -> None: ...
+
+
+class UserStore(Protocol):
+    """The rows of accounts and their profiles."""
+
+    async def find_user(self, user_id: UserId) -> User | None: ...
+
+    async def has_users(self) -> bool: ...
+
+    def add_user(self, batch: Batch, user: User) -> None:
+        """The batch fails with WriteConflict if the name is taken."""
+        ...
+
+    def set_password(self, batch: Batch, user_id: UserId, password_hash: str) -> None: ...
+
+    def deactivate_user(self, batch: Batch, user_id: UserId, at_ms: int) -> None:
+        """The account has no password any more."""
+        ...
+
+    async def find_profile(self, user_id: UserId) -> Profile | None: ...
+
+    def add_profile(self, batch: Batch, user_id: UserId, profile: Profile) -> None: ...
+
+    def set_displayname(self, batch: Batch, user_id: UserId, displayname: str | None) -> None: ...
+
+    def set_avatar_url(self, batch: Batch, user_id: UserId, avatar_url: str | None) -> None: ...
+
+    async def find_registration_token(self, token_hash: bytes) -> RegistrationToken | None: ...
+
+    async def has_registration_tokens(self, now_ms: int) -> bool:
+        """Whether any token could still be used."""
+        ...
+
+    def add_registration_token(self, batch: Batch, token_hash: bytes, token: RegistrationToken) -> None: ...
+
+    def use_registration_token(self, batch: Batch, token_hash: bytes) -> None:
+        """The batch fails with WriteConflict if it has no uses left."""
+        ...
+
+
+class DeviceStore(Protocol):
+    """The rows of devices and their tokens."""
+
+    async def find_device(self, user_id: UserId, device_id: DeviceId) -> Device | None: ...
+
+    async def list_devices(self, user_id: UserId) -> list[Device]: ...
+
+    def add_device(self, batch: Batch, user_id: UserId, device: Device) -> None:
+        """A device that is known keeps its name."""
+        ...
+
+    def set_device_name(self, batch: Batch, user_id: UserId, device_id: DeviceId, name: str) -> None: ...
+
+    def set_last_seen(self, batch: Batch, user_id: UserId, device_id: DeviceId, at_ms: int, ip: str) -> None: ...
+
+    def remove_device(self, batch: Batch, user_id: UserId, device_id: DeviceId) -> None:
+        """With all its tokens."""
+        ...
+
+    async def find_token(self, kind: int, token_hash: bytes) -> StoredToken | None: ...
+
+    def add_tokens(self, batch: Batch, tokens: Iterable[NewToken]) -> None: ...
+
+    def remove_tokens(self, batch: Batch, user_id: UserId, device_id: DeviceId) -> None: ...
+
+    def use_generation(self, batch: Batch, user_id: UserId, device_id: DeviceId, generation: int) -> None:
+        """This generation is used, the one before is spent, and those before that are gone."""
+        ...
+
+
+class AccountDataStore(Protocol):
+    """The rows of account data and filters."""
+
+    async def find_account_data(self, user_id: UserId, room_id: RoomId | None, data_type: str) -> bytes | None: ...
+
+    def set_account_data(self, batch: Batch, user_id: UserId, item: AccountDataItem, position: int) -> None: ...
+
+    async def account_data_between(self, user_id: UserId, after: int, until: int) -> Sequence[AccountDataItem]: ...
+
+    async def list_room_account_data(
+        self, user_id: UserId, room_ids: Sequence[RoomId]
+    ) -> Sequence[AccountDataItem]: ...
+
+    async def find_filter(self, user_id: UserId, filter_id: str) -> bytes | None: ...
+
+    def add_filter(self, batch: Batch, user_id: UserId, filter_id: str, definition: bytes) -> None:
+        """Nothing changes if it is there."""
+        ...
+
+
+class AccountStore(ServerStore, UserStore, DeviceStore, AccountDataStore, Protocol):
+    """All the rows accounts own."""

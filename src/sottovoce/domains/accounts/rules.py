@@ -1,0 +1,144 @@
+"""What names, passwords and profiles may be, and how wrong passwords are slowed."""
+
+import hashlib
+from typing import NamedTuple
+
+from sottovoce.protocol.errors import Malformed
+from sottovoce.protocol.ids import DeviceId, ServerName, UserId, is_new_localpart, parse_server_name, user_id
+
+from .model import BadServerName, BadUsername, InvalidValue, UnsupportedLogin, WeakPassword
+
+MAX_PASSWORD_BYTES = 512
+MAX_DEVICE_ID_BYTES = 255
+MAX_DEVICE_NAME_LENGTH = 256
+MAX_DISPLAYNAME_LENGTH = 256
+MAX_AVATAR_URL_BYTES = 1000
+MAX_ACCOUNT_DATA_TYPE_BYTES = 255
+RESERVED_ACCOUNT_DATA = frozenset({"m.fully_read", "m.push_rules"})
+
+
+class Allowance(NamedTuple):
+    """How often something may go wrong: `burst` times at once, then once every `refill_ms`."""
+
+    burst: int
+    refill_ms: int
+
+
+def spend(allowance: Allowance, settled_at_ms: int, now_ms: int) -> tuple[int, int]:
+    """Take one from an allowance: (when it will be whole again, 0), or (unchanged, how long to wait in ms).
+
+    settled_at_ms: when the allowance will be whole again; 0 for a new one.
+    """
+    next_ms = max(settled_at_ms, now_ms) + allowance.refill_ms
+    wait_ms = next_ms - now_ms - allowance.burst * allowance.refill_ms
+    if wait_ms > 0:
+        return settled_at_ms, wait_ms
+    return next_ms, 0
+
+
+def new_user_id(username: str, server: ServerName) -> UserId:
+    """The user id of a new account; capitals are lowered.
+
+    Raises BadUsername. Spec: appendices, User Identifiers.
+    """
+    localpart = username.lower()
+    if not is_new_localpart(localpart):
+        raise BadUsername("A user name is made of small letters a-z, digits and the characters . _ = - / +")
+    try:
+        return user_id(localpart, server)
+    except Malformed as cause:
+        raise BadUsername("The user name is too long") from cause
+
+
+def signing_in_user_id(name: str, server: ServerName) -> UserId | None:
+    """Whom a name typed at sign-in means, whole or only its first part; None if it can be nobody of this server."""
+    localpart, _, of_server = name.removeprefix("@").lower().partition(":")
+    if of_server and of_server != server.lower():
+        return None
+    if not is_new_localpart(localpart):
+        return None
+    return UserId(f"@{localpart}:{server}")
+
+
+def name_to_sign_in(identifier: object, user: str | None) -> str:
+    """The name in a login request. Raises UnsupportedLogin, InvalidValue. Spec: client-server, Identifier types."""
+    if identifier is None:
+        if user is None:
+            raise InvalidValue("An identifier is needed to sign in")
+        return user
+    if not isinstance(identifier, dict):
+        raise InvalidValue("The identifier must be an object")
+    kind = identifier.get("type")
+    if kind in ("m.id.thirdparty", "m.id.phone"):
+        raise UnsupportedLogin("Nobody signs in here with an e-mail address or a phone number")
+    if kind != "m.id.user":
+        raise InvalidValue("The type of identifier is unknown")
+    name = identifier.get("user")
+    if not isinstance(name, str):
+        raise InvalidValue("The identifier has no user")
+    return name
+
+
+def check_password_strength(password: str, min_length: int) -> None:
+    """Raises WeakPassword, or InvalidValue if it is too long to be one."""
+    if len(password) < min_length:
+        raise WeakPassword(f"A password has at least {min_length} characters")
+    if len(password.encode("utf-8", "surrogatepass")) > MAX_PASSWORD_BYTES:
+        raise InvalidValue(f"A password has at most {MAX_PASSWORD_BYTES} bytes")
+
+
+def check_server_name(text: str) -> ServerName:
+    """The name as it will be written, in small letters. Raises BadServerName. Spec: appendices, Server Name."""
+    try:
+        return parse_server_name(text.strip().lower())
+    except Malformed as cause:
+        raise BadServerName("That is not a server name: write it like chat.example.org") from cause
+
+
+def check_device_id(text: str) -> DeviceId:
+    """Raises InvalidValue unless the text can be a device's id."""
+    if not text or len(text.encode("utf-8", "surrogatepass")) > MAX_DEVICE_ID_BYTES or not text.isprintable():
+        raise InvalidValue(f"A device id has 1 to {MAX_DEVICE_ID_BYTES} bytes, all printable")
+    return DeviceId(text)
+
+
+def check_device_name(text: str | None) -> str | None:
+    """Raises InvalidValue if the text is too long for a device's name."""
+    if text is not None and len(text) > MAX_DEVICE_NAME_LENGTH:
+        raise InvalidValue(f"A device's name has at most {MAX_DEVICE_NAME_LENGTH} characters")
+    return text
+
+
+def check_displayname(value: object) -> str | None:
+    """The display name, None to have none. Raises InvalidValue."""
+    if value is not None and not isinstance(value, str):
+        raise InvalidValue("displayname must be a string")
+    if value is not None and len(value) > MAX_DISPLAYNAME_LENGTH:
+        raise InvalidValue(f"A display name has at most {MAX_DISPLAYNAME_LENGTH} characters")
+    return value or None
+
+
+def check_avatar_url(value: object) -> str | None:
+    """The address of the picture, None to have none. Raises InvalidValue. Spec: client-server, Matrix content URIs."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise InvalidValue("avatar_url must be a string")
+    server, slash, media_id = value.removeprefix("mxc://").partition("/")
+    if not value.startswith("mxc://") or not (server and slash and media_id):
+        raise InvalidValue("avatar_url must be an mxc:// address")
+    if len(value.encode("utf-8", "surrogatepass")) > MAX_AVATAR_URL_BYTES:
+        raise InvalidValue(f"avatar_url has at most {MAX_AVATAR_URL_BYTES} bytes")
+    return value
+
+
+def check_account_data_type(text: str) -> str:
+    """Raises InvalidValue if the text is too long for a type."""
+    if not text or len(text.encode("utf-8", "surrogatepass")) > MAX_ACCOUNT_DATA_TYPE_BYTES:
+        raise InvalidValue(f"A type of account data has 1 to {MAX_ACCOUNT_DATA_TYPE_BYTES} bytes")
+    return text
+
+
+def hash_of(secret: str) -> bytes:
+    """What is stored of a random secret. A fast hash is enough, for nobody can try all of them."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

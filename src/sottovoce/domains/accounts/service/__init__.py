@@ -1,0 +1,25 @@
+"""What may be asked of accounts."""
+
+from .account_data import AccountData
+from .accounts import Accounts
+from .filters import Filters
+from .identity import Identity
+from .profiles import Profiles
+from .registration import Registration
+from .sensitive import Sensitive
+from .sessions import Sessions
+from .setup import Setup
+from .users import Users
+
+__all__ = [
+    "AccountData",
+    "Accounts",
+    "Filters",
+    "Identity",
+    "Profiles",
+    "Registration",
+    "Sensitive",
+    "Sessions",
+    "Setup",
+    "Users",
+]

@@ -1,0 +1,59 @@
+"""Accounts: the whole domain, put together."""
+
+from sottovoce.domains.changes.service import Changes
+from sottovoce.infra.clock import Clock
+from sottovoce.infra.db.model import Database
+from sottovoce.infra.ids import Ids
+from sottovoce.protocol.ids import UserId
+
+from ..model import AccountSettings, Profile
+from ..ports import AccountStore, Passwords
+from .account_data import AccountData
+from .filters import Filters
+from .identity import Identity
+from .interactive import Interactive
+from .profiles import Profiles
+from .registration import Registration
+from .sensitive import Sensitive
+from .sessions import Sessions
+from .setup import Setup
+from .users import Users
+
+
+class Accounts:
+    """Each part is asked by its own name; what other domains need most is here."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: AccountStore,
+        passwords: Passwords,
+        changes: Changes,
+        clock: Clock,
+        ids: Ids,
+        settings: AccountSettings,
+    ) -> None:
+        self.settings = settings
+        self.identity = Identity(database, store, clock, ids)
+        self.sessions = Sessions(database, store, clock, ids, settings)
+        self.users = Users(store, passwords, self.sessions, self.identity, clock, ids, settings)
+        interactive = Interactive(clock, ids)
+        self.registration = Registration(database, store, self.users, interactive, clock, ids, settings.registration)
+        self.sensitive = Sensitive(self.users, self.sessions, interactive, self.identity)
+        self.setup = Setup(database, store, self.identity, self.users, ids)
+        self.profiles = Profiles(database, store, changes)
+        self.account_data = AccountData(database, store, changes)
+        self.filters = Filters(database, store)
+        self.identify = self.sessions.identify
+
+    async def start(self) -> None:
+        """What has to be in memory is; requests may come."""
+        await self.identity.start()
+
+    async def exists(self, user_id: UserId) -> bool:
+        """Whether the account is there and in use."""
+        return await self.users.exists(user_id)
+
+    async def profile_of(self, user_id: UserId) -> Profile:
+        """What they call themselves. Raises ProfileNotFound for whoever has no account here."""
+        return await self.profiles.of(user_id)

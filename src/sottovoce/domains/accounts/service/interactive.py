@@ -1,0 +1,113 @@
+"""User-interactive authentication: requests that have to prove more, stage by stage, before they are done.
+
+Spec: client-server, User-Interactive Authentication API.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
+
+from sottovoce.infra.clock import Clock
+from sottovoce.infra.ids import Ids
+
+from ..model import InteractionNeeded, StageFailed
+
+SESSION_LIFETIME_MS = 900_000
+MAX_SESSIONS = 5_000
+SESSION_BYTES = 18
+
+T = TypeVar("T")
+Auth = Mapping[str, object]
+Stage = Callable[[Auth], Awaitable[str]]
+"""Judges what a client sent for it: what to remember of it, or raises StageFailed."""
+
+Passed = Mapping[str, str]
+"""The stages passed, with what is remembered of each."""
+
+
+class _Session:
+    """How far one request has come. operation: what it is about, so that the proof serves nothing else."""
+
+    __slots__ = ("expires_at_ms", "id", "operation", "passed")
+
+    def __init__(self, session_id: str, operation: str, expires_at_ms: int) -> None:
+        self.id = session_id
+        self.operation = operation
+        self.expires_at_ms = expires_at_ms
+        self.passed: dict[str, str] = {}
+
+
+class Interactive:
+    """The sessions of requests that are being proved. They live in memory and not for long."""
+
+    def __init__(self, clock: Clock, ids: Ids) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._sessions: dict[str, _Session] = {}
+
+    async def perform(
+        self,
+        operation: str,
+        auth: Auth | None,
+        flows: Sequence[Sequence[str]],
+        stages: Mapping[str, Stage],
+        action: Callable[[Passed], Awaitable[T]],
+    ) -> T:
+        """The action is done, because all stages of one flow are passed.
+
+        operation: names the request and whatever it is about. auth: what the client sent, None on a first request.
+        Raises InteractionNeeded, or what the action raises; then the session stays good for another try.
+        """
+        session = self._session(operation, auth)
+        if auth is not None:
+            await self._advance(session, auth, flows, stages)
+        if auth is None or not _is_complete(session, flows):
+            raise InteractionNeeded(_told(session, flows))
+        done = await action(session.passed)
+        self._sessions.pop(session.id, None)
+        return done
+
+    def _session(self, operation: str, auth: Auth | None) -> _Session:
+        now_ms = self._clock.now_ms()
+        session_id = None if auth is None else auth.get("session")
+        session = self._sessions.get(session_id) if isinstance(session_id, str) else None
+        if session is not None and session.operation == operation and session.expires_at_ms > now_ms:
+            return session
+        # Of an unknown session nothing counts: what comes with it is judged as in a new one.
+        return self._begin(operation, now_ms)
+
+    def _begin(self, operation: str, now_ms: int) -> _Session:
+        if len(self._sessions) >= MAX_SESSIONS:
+            del self._sessions[next(iter(self._sessions))]
+        session = _Session(self._ids.url_safe(SESSION_BYTES), operation, now_ms + SESSION_LIFETIME_MS)
+        self._sessions[session.id] = session
+        return session
+
+    async def _advance(
+        self, session: _Session, auth: Auth, flows: Sequence[Sequence[str]], stages: Mapping[str, Stage]
+    ) -> None:
+        name = auth.get("type")
+        if name is None or name in session.passed:
+            return
+        try:
+            if not isinstance(name, str) or not _is_next(name, session, flows):
+                raise StageFailed("M_UNRECOGNIZED", "This is not the stage to pass now")
+            session.passed[name] = await stages[name](auth)
+        except StageFailed as failure:
+            told = _told(session, flows)
+            raise InteractionNeeded({"errcode": failure.errcode, "error": failure.why, **told}) from failure
+
+
+def _is_complete(session: _Session, flows: Sequence[Sequence[str]]) -> bool:
+    return any(set(flow) <= session.passed.keys() for flow in flows)
+
+
+def _is_next(stage: str, session: _Session, flows: Sequence[Sequence[str]]) -> bool:
+    done = list(session.passed)
+    return any([*flow[: len(done) + 1]] == [*done, stage] for flow in flows)
+
+
+def _told(session: _Session, flows: Sequence[Sequence[str]]) -> dict[str, object]:
+    told: dict[str, object] = {"flows": [{"stages": list(flow)} for flow in flows], "params": {}, "session": session.id}
+    if session.passed:
+        told["completed"] = list(session.passed)
+    return told

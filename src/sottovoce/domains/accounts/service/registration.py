@@ -1,0 +1,134 @@
+"""How accounts come to be by whoever asks: openly, with a token, or not at all."""
+
+from typing import Literal
+
+from sottovoce.infra.clock import Clock
+from sottovoce.infra.db.model import Batch, Database, WriteConflict
+from sottovoce.infra.ids import Ids
+from sottovoce.protocol.ids import UserId
+
+from ..model import (
+    GuestsRefused,
+    InvalidValue,
+    NewAccount,
+    RegistrationClosed,
+    RegistrationMode,
+    RegistrationToken,
+    SignedIn,
+    SignIn,
+    StageFailed,
+)
+from ..ports import UserStore
+from ..rules import hash_of
+from .interactive import Auth, Interactive, Passed
+from .users import Users
+
+DUMMY: Literal["m.login.dummy"] = "m.login.dummy"
+TOKEN: Literal["m.login.registration_token"] = "m.login.registration_token"
+TOKEN_BYTES = 15
+
+
+class Registration:
+    """The way in for people who have no account yet."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: UserStore,
+        users: Users,
+        interactive: Interactive,
+        clock: Clock,
+        ids: Ids,
+        mode: RegistrationMode,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._users = users
+        self._interactive = interactive
+        self._clock = clock
+        self._ids = ids
+        self.mode = mode
+
+    async def register(
+        self, kind: str, account: NewAccount, sign_in: SignIn | None, auth: Auth | None
+    ) -> tuple[UserId, SignedIn | None]:
+        """The account exists, and is signed in on a device if `sign_in` asks for it.
+
+        Raises InteractionNeeded, GuestsRefused, RegistrationClosed and what Users.create raises; what is wrong with
+        name or password is told before anything has to be proved. Spec: client-server, Account registration.
+        """
+        _check_kind(kind)
+        flows = await self._flows()
+        if account.username is not None:
+            await self._users.check_available(account.username)
+        if account.password is not None:
+            self._users.check_password(account.password)
+
+        async def create(passed: Passed) -> tuple[UserId, SignedIn | None]:
+            return await self._create(account, sign_in, passed.get(TOKEN))
+
+        stages = {DUMMY: _pass_dummy, TOKEN: self._pass_token}
+        return await self._interactive.perform("register", auth, flows, stages, create)
+
+    async def check_available(self, username: str) -> None:
+        """Somebody could register by this name now. Raises RegistrationClosed, BadUsername, UserInUse."""
+        await self._flows()
+        await self._users.check_available(username)
+
+    async def is_valid_token(self, token: str) -> bool:
+        """Whether an account could be created with this token now. Raises RegistrationClosed."""
+        await self._flows()
+        return await self._find_valid(token) is not None
+
+    async def issue_token(self, *, uses_allowed: int | None = None, lifetime_ms: int | None = None) -> str:
+        """A new token, with which so many accounts can be created for so long; None: without end."""
+        token = self._ids.url_safe(TOKEN_BYTES)
+        expires_at_ms = None if lifetime_ms is None else self._clock.now_ms() + lifetime_ms
+        batch = Batch()
+        self._store.add_registration_token(batch, hash_of(token), RegistrationToken(uses_allowed, 0, expires_at_ms))
+        await self._database.commit(batch)
+        return token
+
+    async def _create(
+        self, account: NewAccount, sign_in: SignIn | None, token: str | None
+    ) -> tuple[UserId, SignedIn | None]:
+        if token is None:
+            return await self._users.create(account, sign_in)
+        token_hash = hash_of(token)
+        try:
+            return await self._users.create(
+                account, sign_in, lambda batch: self._store.use_registration_token(batch, token_hash)
+            )
+        except WriteConflict as cause:
+            raise RegistrationClosed("The registration token has been used up") from cause
+
+    async def _flows(self) -> list[list[str]]:
+        if self.mode == "open":
+            return [[DUMMY]]
+        if await self._store.has_registration_tokens(self._clock.now_ms()):
+            return [[TOKEN]]
+        raise RegistrationClosed("Accounts are not created by whoever asks here")
+
+    async def _find_valid(self, token: str) -> RegistrationToken | None:
+        stored = await self._store.find_registration_token(hash_of(token))
+        if stored is None or (stored.uses_allowed is not None and stored.uses >= stored.uses_allowed):
+            return None
+        is_expired = stored.expires_at_ms is not None and stored.expires_at_ms <= self._clock.now_ms()
+        return None if is_expired else stored
+
+    async def _pass_token(self, auth: Auth) -> str:
+        token = auth.get("token")
+        if not isinstance(token, str) or await self._find_valid(token) is None:
+            raise StageFailed("M_UNAUTHORIZED", "The registration token is not valid")
+        return token
+
+
+async def _pass_dummy(auth: Auth) -> str:
+    return ""
+
+
+def _check_kind(kind: str) -> None:
+    if kind == "guest":
+        raise GuestsRefused("There are no guests here")
+    if kind != "user":
+        raise InvalidValue("The kind of account must be user")

@@ -1,0 +1,93 @@
+"""What a stolen token must not be enough for: these ask for the password again."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from sottovoce.protocol.ids import DeviceId
+
+from ..model import Caller, InvalidValue, StageFailed, UnsupportedLogin, WrongCredentials
+from ..rules import name_to_sign_in, signing_in_user_id
+from .identity import Identity
+from .interactive import Auth, Interactive, Passed
+from .sessions import Sessions
+from .users import Users
+
+PASSWORD = "m.login.password"
+
+
+class Sensitive:
+    """Actions of somebody signed in who has to show that it is them. All raise InteractionNeeded, TooManyAttempts."""
+
+    def __init__(self, users: Users, sessions: Sessions, interactive: Interactive, identity: Identity) -> None:
+        self._users = users
+        self._sessions = sessions
+        self._interactive = interactive
+        self._identity = identity
+
+    async def delete_devices(
+        self, caller: Caller, client_ip: str, auth: Auth | None, device_ids: Sequence[str]
+    ) -> None:
+        """The devices are gone with all their tokens, or were before. Spec: client-server, Device management."""
+        ids = [DeviceId(device_id) for device_id in device_ids]
+
+        async def delete(passed: Passed) -> None:
+            await self._sessions.close(caller.user_id, ids)
+
+        await self._perform("delete devices " + " ".join(sorted(ids)), caller, client_ip, auth, delete)
+
+    async def change_password(
+        self, caller: Caller, client_ip: str, auth: Auth | None, password: str, *, signs_out: bool
+    ) -> None:
+        """The password is the new one and, if it `signs_out`, the caller's device the only one left.
+
+        Raises WeakPassword, InvalidValue. Spec: client-server, Password management.
+        """
+        self._users.check_password(password)
+
+        async def change(passed: Passed) -> None:
+            await self._users.change_password(
+                caller.user_id, password, except_device=caller.device_id, signs_out=signs_out
+            )
+
+        await self._perform("change password", caller, client_ip, auth, change)
+
+    async def deactivate(self, caller: Caller, client_ip: str, auth: Auth | None) -> None:
+        """See Users.deactivate."""
+
+        async def deactivate(passed: Passed) -> None:
+            await self._users.deactivate(caller.user_id)
+
+        await self._perform("deactivate", caller, client_ip, auth, deactivate)
+
+    async def _perform(
+        self,
+        operation: str,
+        caller: Caller,
+        client_ip: str,
+        auth: Auth | None,
+        action: Callable[[Passed], Awaitable[None]],
+    ) -> None:
+        async def pass_password(proof: Auth) -> str:
+            await self._check_proof(caller, client_ip, proof)
+            return ""
+
+        whose = f"{caller.user_id} {operation}"
+        await self._interactive.perform(whose, auth, [[PASSWORD]], {PASSWORD: pass_password}, action)
+
+    async def _check_proof(self, caller: Caller, client_ip: str, proof: Auth) -> None:
+        """Raises StageFailed, TooManyAttempts. Spec: client-server, Password-based."""
+        password = proof.get("password")
+        if not isinstance(password, str):
+            raise StageFailed("M_FORBIDDEN", "The password is missing")
+        try:
+            self._check_is_caller(caller, proof)
+            await self._users.confirm(caller.user_id, password, client_ip)
+        except (WrongCredentials, UnsupportedLogin, InvalidValue) as failure:
+            raise StageFailed("M_FORBIDDEN", str(failure)) from failure
+
+    def _check_is_caller(self, caller: Caller, proof: Auth) -> None:
+        user = proof.get("user")
+        if "identifier" not in proof and user is None:
+            return
+        name = name_to_sign_in(proof.get("identifier"), user if isinstance(user, str) else None)
+        if signing_in_user_id(name, self._identity.name) != caller.user_id:
+            raise WrongCredentials("That is another account's name")

@@ -1,0 +1,170 @@
+"""Accounts and their passwords."""
+
+from collections.abc import Callable
+
+from sottovoce.infra.clock import Clock
+from sottovoce.infra.db.model import Batch, WriteConflict
+from sottovoce.infra.ids import Ids
+from sottovoce.infra.passwords import TooManyWaiting
+from sottovoce.protocol.ids import DeviceId, ServerName, UserId, localpart_of
+
+from ..model import (
+    AccountSettings,
+    MissingValue,
+    NewAccount,
+    Profile,
+    ProfileNotFound,
+    SignedIn,
+    SignIn,
+    TooManyAttempts,
+    User,
+    UserInUse,
+    WrongCredentials,
+)
+from ..ports import Passwords, UserStore
+from ..rules import check_displayname, check_password_strength, new_user_id, signing_in_user_id
+from .failed_logins import FailedLogins
+from .identity import Identity
+from .sessions import Sessions
+
+GENERATED_NAME_LETTERS = 10
+MAX_NAME_LENGTH = 300
+BUSY_RETRY_MS = 2_000
+
+AlsoWrite = Callable[[Batch], None]
+
+
+class Users:
+    """Who has an account here."""
+
+    def __init__(
+        self,
+        store: UserStore,
+        passwords: Passwords,
+        sessions: Sessions,
+        identity: Identity,
+        clock: Clock,
+        ids: Ids,
+        settings: AccountSettings,
+    ) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._sessions = sessions
+        self._identity = identity
+        self._clock = clock
+        self._ids = ids
+        self._min_length = settings.password_min_length
+        self._failed = FailedLogins(clock, is_on=settings.slows_failed_logins)
+
+    async def exists(self, user_id: UserId) -> bool:
+        """Whether the account is there and in use."""
+        user = await self._store.find_user(user_id)
+        return user is not None and user.deactivated_at_ms is None
+
+    async def check_available(self, username: str) -> UserId:
+        """The user id this name would get. Raises BadUsername, UserInUse, NotSetUp."""
+        user_id = new_user_id(username, self._identity.name)
+        if await self._store.find_user(user_id) is not None:
+            raise UserInUse("This user name is taken")
+        return user_id
+
+    def check_password(self, password: str) -> None:
+        """Raises WeakPassword or InvalidValue if it is not good enough to be somebody's."""
+        check_password_strength(password, self._min_length)
+
+    def check_account(self, account: NewAccount, server: ServerName) -> str:
+        """The password of an account with which nothing is wrong, but that its name may be taken.
+
+        Raises BadUsername, WeakPassword, MissingValue, InvalidValue.
+        """
+        if account.username is not None:
+            new_user_id(account.username, server)
+        if account.password is None:
+            raise MissingValue("A password is needed")
+        self.check_password(account.password)
+        check_displayname(account.display_name)
+        return account.password
+
+    async def create(
+        self, account: NewAccount, sign_in: SignIn | None = None, also_write: AlsoWrite = lambda batch: None
+    ) -> tuple[UserId, SignedIn | None]:
+        """The account exists, and is signed in on a device if `sign_in` asks for it.
+
+        also_write: adds to the same batch; a conflict there is raised as WriteConflict.
+        Raises BadUsername, UserInUse, WeakPassword, MissingValue, InvalidValue, TooManyAttempts, NotSetUp.
+        """
+        password = self.check_account(account, self._identity.name)
+        user_id = await self.check_available(account.username or self._ids.capitals(GENERATED_NAME_LETTERS))
+        batch = Batch()
+        signed_in = None if sign_in is None else self._sessions.begin(batch, user_id, sign_in)
+        self._store.add_profile(batch, user_id, Profile(check_displayname(account.display_name), None))
+        password_hash = await self._hash(password)
+        self._store.add_user(batch, User(user_id, password_hash, account.is_admin, self._clock.now_ms(), None))
+        also_write(batch)
+        try:
+            await self._sessions.commit(batch, user_id)
+        except WriteConflict:
+            await self.check_available(localpart_of(user_id))
+            raise
+        return user_id, signed_in
+
+    async def sign_in(self, name: str, password: str, sign_in: SignIn) -> SignedIn:
+        """The device is signed in to the account of this name. Capitals in the name do not matter.
+
+        Raises WrongCredentials, TooManyAttempts, InvalidValue, NotSetUp. Spec: client-server, Login.
+        """
+        user_id = signing_in_user_id(name, self._identity.name)
+        await self._check(user_id, name[:MAX_NAME_LENGTH], password, sign_in.client_ip)
+        assert user_id is not None
+        batch = Batch()
+        signed_in = self._sessions.begin(batch, user_id, sign_in)
+        await self._sessions.commit(batch, user_id, signed_in.device_id)
+        return signed_in
+
+    async def confirm(self, user_id: UserId, password: str, client_ip: str) -> None:
+        """It is their password. Raises WrongCredentials, TooManyAttempts."""
+        await self._check(user_id, user_id, password, client_ip)
+
+    async def change_password(
+        self, user_id: UserId, password: str, *, except_device: DeviceId | None = None, signs_out: bool = True
+    ) -> None:
+        """The account has this password and, if it `signs_out`, no device but that one.
+
+        Raises WeakPassword, InvalidValue, TooManyAttempts, ProfileNotFound. Spec: client-server, Password management.
+        """
+        self.check_password(password)
+        if not await self.exists(user_id):
+            raise ProfileNotFound("Nobody here is called so")
+        password_hash = await self._hash(password)
+        batch = Batch()
+        self._store.set_password(batch, user_id, password_hash)
+        if signs_out:
+            await self._sessions.remove_all(batch, user_id, except_device=except_device)
+        await self._sessions.commit(batch, user_id)
+
+    async def deactivate(self, user_id: UserId) -> None:
+        """Nobody can sign in to the account again, nobody is signed in to it, and nobody else gets its name.
+
+        Spec: client-server, Account deactivation.
+        """
+        batch = Batch()
+        self._store.deactivate_user(batch, user_id, self._clock.now_ms())
+        await self._sessions.remove_all(batch, user_id)
+        await self._sessions.commit(batch, user_id)
+
+    async def _check(self, user_id: UserId | None, name: str, password: str, client_ip: str) -> None:
+        self._failed.count(user_id, name, client_ip)
+        user = None if user_id is None else await self._store.find_user(user_id)
+        try:
+            is_right = await self._passwords.verify(password, None if user is None else user.password_hash)
+        except TooManyWaiting as cause:
+            raise TooManyAttempts(BUSY_RETRY_MS) from cause
+        if not is_right:
+            raise WrongCredentials("The name or the password is wrong")
+        self._failed.take_back(user_id, name, client_ip)
+
+    async def _hash(self, password: str) -> str:
+        try:
+            return await self._passwords.hash(password)
+        except TooManyWaiting as cause:
+            raise TooManyAttempts(BUSY_RETRY_MS) from cause
