@@ -28,6 +28,9 @@ log = structlog.get_logger()
 Scope = Message
 API_PREFIXES = (b"/_matrix/", b"/_sottovoce/", b"/.well-known/matrix/")
 
+# What a server may keep in the scope of a request that waits, and nobody reads again.
+_NOT_WHILE_WAITING = ("asgi", "state", "query_string", "raw_path", "server")
+
 _encode = msgspec.json.Encoder().encode
 _PREFLIGHT_START = {
     "type": "http.response.start",
@@ -149,8 +152,9 @@ def access_token(headers: Sequence[tuple[bytes, bytes]], query: QueryArgs) -> st
 
 
 async def _wait(route: Route, call: Call, scope: Scope) -> Answer:
-    """Answer a long-poll: hold on to nothing it does not need, and stop when the client leaves."""
-    call.headers.clear()
+    """Answer a long-poll, which stops when the client leaves. Whatever can be freed meanwhile is."""
+    for name in _NOT_WHILE_WAITING:
+        scope.pop(name, None)
     connection: Connection | None = scope.get("sottovoce.connection")
     if connection is None:
         return await route.handler(call)

@@ -57,6 +57,13 @@ class Call:
                 return value.decode("latin-1")
         return None
 
+    def let_go(self) -> None:
+        """What the request carried is freed; before a long wait."""
+        self.headers.clear()
+        self.path = {}
+        self.query = QueryArgs(b"")
+        self.body = b""
+
     def decode(self, kind: type[T]) -> T:
         """The JSON body as this struct; an empty body counts as `{}`.
 

@@ -37,7 +37,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     Patterns under `/_matrix/client/v3/` are served under `r0` too.
     limit: the kind of rate limit, see `limits.py`; None for none.
     before_setup: also answered while the server has no name yet.
-    waits: a long-poll; what the request carried is let go of, and a client that leaves cancels the wait.
+    waits: a long-poll; a client that leaves cancels it. Its handler calls `call.let_go()` before it waits.
     """
 
     method: str
