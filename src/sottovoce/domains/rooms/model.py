@@ -169,4 +169,3 @@ class AliasInUse(Exception):
 
 class AliasNotFound(Exception):
     """The alias leads nowhere."""
-

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
+from sottovoce.domains.accounts.model import Profile
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import EventId, RoomAlias, RoomId, UserId
 
@@ -93,17 +94,12 @@ class RoomStore(Protocol):
     def remove_forgotten(self, batch: Batch, room_key: int, user_id: UserId) -> None: ...
 
 
-class ProfileRecord(NamedTuple):
-    displayname: str | None
-    avatar_url: str | None
-
-
 class People(Protocol):
     """The accounts, as rooms see them."""
 
     async def exists(self, user_id: UserId) -> bool: ...
 
-    async def find_profile(self, user_id: UserId) -> ProfileRecord: ...
+    async def profile_of(self, user_id: UserId) -> Profile: ...
 
 
 class Aliases(Protocol):

@@ -22,7 +22,9 @@ def unsigned_fragment(replaced: Event | None, redaction: Event | None) -> bytes:
     parts = []
     if replaced is not None:
         content, sender = _encode(replaced.content), _encode(replaced.sender)
-        parts.append(b'"prev_content":%b,"prev_sender":%b,"replaces_state":"%b"' % (content, sender, replaced.event_id.encode()))
+        parts.append(
+            b'"prev_content":%b,"prev_sender":%b,"replaces_state":"%b"' % (content, sender, replaced.event_id.encode())
+        )
     if redaction is not None:
         parts.append(b'"redacted_because":%b,"room_id":"%b"}' % (client_form(redaction), redaction.room_id.encode()))
     return b",".join(parts)
@@ -80,4 +82,3 @@ def heroes(memberships: Mapping[str, str], but: str, limit: int = 5) -> list[str
     """
     present = [user for user, membership in memberships.items() if membership in ("join", "invite") and user != but]
     return (present or [user for user in memberships if user != but])[:limit]
-

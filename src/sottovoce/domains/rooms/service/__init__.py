@@ -1,10 +1,11 @@
 """Rooms: everything that may be asked of them."""
 
-from collections.abc import Iterable, Set as AbstractSet
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 
-from ..model import EventNotFound, TimelineEvent
+from ..model import TimelineEvent
 from .base import SYNC, Surroundings
 from .creation import Creation
 from .memory import Memory, Room
@@ -35,10 +36,11 @@ class Rooms(Sending, Creation, Reading):
         return frozenset(await self.joined_rooms(user_id))
 
     async def contacts_of(self, user_id: UserId) -> set[UserId]:
-        """Everybody who shares a room with the person, and the person."""
-        contacts = {user_id}
+        """Everybody who is in a room with the person, the person left out."""
+        contacts: set[UserId] = set()
         for room_id in await self.rooms_of(user_id):
             contacts |= await self.joined_users(room_id)
+        contacts.discard(user_id)
         return contacts
 
     async def shares_room(self, one: UserId, other: UserId) -> bool:
@@ -46,12 +48,12 @@ class Rooms(Sending, Creation, Reading):
         mine, theirs = await self.rooms_of(one), await self.rooms_of(other)
         return not mine.isdisjoint(theirs)
 
-    async def position_of(self, room_id: RoomId, event_id: EventId) -> int:
-        """Where the event stands in this room. Raises EventNotFound."""
+    async def find_timeline_event(self, room_id: RoomId, event_id: EventId) -> TimelineEvent | None:
+        """The event, if it is one of this room's; else None."""
         room, place = await self.memory.room(room_id), await self._tools.store.find_position(event_id)
         if room is None or place is None or place[0] != room.room_key:
-            raise EventNotFound
-        return place[1]
+            return None
+        return await self.memory.event(place[1])
 
     async def events_after(self, room_id: RoomId, position: int, limit: int) -> list[TimelineEvent]:
         """The newest `limit` committed events after this position, oldest first."""

@@ -18,8 +18,8 @@ from ..model import (
     NotAllowed,
     UnsupportedRoomVersion,
 )
-from .memory import Room
 from .membership import Memberships
+from .memory import Room
 from .writing import RoomWrite
 
 _Step = tuple[str, str, dict[str, object]]
@@ -117,9 +117,7 @@ class Creation(Memberships):
         return f"!{self._around.ids.letters(18)}:{self._around.server}"
 
 
-def _creation(
-    creator: UserId, command: CreateRoom, trusted: list[UserId], version: RoomVersion
-) -> dict[str, object]:
+def _creation(creator: UserId, command: CreateRoom, trusted: list[UserId], version: RoomVersion) -> dict[str, object]:
     content = dict(command.creation_content)
     content.pop("creator", None)
     if version.create_names_creator:

@@ -107,7 +107,7 @@ class Memberships(RoomsBase):
         return content
 
     async def _profile(self, user_id: UserId) -> dict[str, object]:
-        profile = await self._around.people.find_profile(user_id)
+        profile = await self._around.people.profile_of(user_id)
         fields = (("displayname", profile.displayname), ("avatar_url", profile.avatar_url))
         return {name: value for name, value in fields if value is not None}
 

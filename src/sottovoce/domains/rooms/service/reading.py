@@ -93,9 +93,7 @@ class Reading(Sight, States):
         events = await self.memory.events(sorted(positions.values()))
         return self._shown([(placed, access.membership.membership.encode()) for placed in events], reader)
 
-    async def state_event(
-        self, reader: Reader, room_id: RoomId, event_type: str, state_key: str, whole: bool
-    ) -> bytes:
+    async def state_event(self, reader: Reader, room_id: RoomId, event_type: str, state_key: str, whole: bool) -> bytes:
         """One piece of state: its content, or the whole event. Raises NotInRoom, StateNotFound."""
         access = await self.access(reader.user_id, room_id)
         position = (await self.state_positions(access.room, access.until)).get((event_type, state_key))
@@ -167,9 +165,7 @@ class Reading(Sight, States):
                 break
         return found, cursor
 
-    async def _positions(
-        self, access: Access, cursor: int, stop: int, backwards: bool, limit: int
-    ) -> Sequence[int]:
+    async def _positions(self, access: Access, cursor: int, stop: int, backwards: bool, limit: int) -> Sequence[int]:
         store, room_key = self._tools.store, access.room.room_key
         if backwards:
             return await store.positions_before(room_key, cursor, stop, limit)

@@ -1,7 +1,7 @@
 """Messages, state and redactions."""
 
-from sottovoce.protocol.ids import EventId, RoomId, UserId
 from sottovoce.protocol.errors import Refusal
+from sottovoce.protocol.ids import EventId, RoomId, UserId
 from sottovoce.protocol.power import PowerLevels
 
 from ..model import CREATE, MEMBER, POWER_LEVELS, EventNotFound, InvalidParam, NotAllowed, Txn
@@ -32,7 +32,7 @@ class Sending(RoomsBase):
         known = await self._repeated(room_id, sender, event_type, txn)
         if known is not None:
             return known
-        async with self._turn(room_id) as (room, write):
+        async with self._turn(room_id) as (_, write):
             key = self._transaction_key(room_id, sender, event_type, txn)
             if key in self._transactions:
                 return self._transactions[key]
@@ -107,11 +107,11 @@ class Sending(RoomsBase):
         if txn is None or self._transaction_key(room_id, sender, event_type, txn) in self._transactions:
             return None
         room = await self.memory.room(room_id)
-        return None if room is None else await self._tools.store.find_transaction(room.room_key, sender, event_type, txn)
+        return (
+            None if room is None else await self._tools.store.find_transaction(room.room_key, sender, event_type, txn)
+        )
 
-    def _transaction_key(
-        self, room_id: RoomId, sender: UserId, event_type: str, txn: Txn | None
-    ) -> tuple[str, ...]:
+    def _transaction_key(self, room_id: RoomId, sender: UserId, event_type: str, txn: Txn | None) -> tuple[str, ...]:
         return () if txn is None else (sender, txn.device_id, txn.txn_id, room_id, event_type)
 
     def _remember_transaction(self, key: tuple[str, ...], event_id: EventId) -> None:

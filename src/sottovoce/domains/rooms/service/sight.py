@@ -54,9 +54,7 @@ class Sight(RoomsBase):
             return Access(room, user_id, membership, min(now, membership.position))
         raise NotInRoom
 
-    async def visible(
-        self, access: Access, events: Sequence[TimelineEvent]
-    ) -> list[tuple[TimelineEvent, bytes]]:
+    async def visible(self, access: Access, events: Sequence[TimelineEvent]) -> list[tuple[TimelineEvent, bytes]]:
         """The events this person may see, each with what they were to the room at it."""
         mine = access.membership
         if not events:
@@ -88,9 +86,7 @@ class Sight(RoomsBase):
     async def was_ever_joined(self, room: Room, user_id: UserId, until: int) -> bool:
         """Whether the person has been in the room at some time up to this position."""
         places = await self._tools.store.state_history(room.room_key, (MEMBER, user_id), until)
-        return any(
-            placed.event.content.get("membership") == "join" for placed in await self.memory.events(places)
-        )
+        return any(placed.event.content.get("membership") == "join" for placed in await self.memory.events(places))
 
     async def _history(self, access: Access, key: StateKey, field: str, default: str | None) -> _History:
         places = await self._tools.store.state_history(access.room.room_key, key, access.until)

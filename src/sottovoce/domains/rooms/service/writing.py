@@ -185,9 +185,7 @@ class RoomWrite:
     def _write_state(self, key: StateKey, position: int, event: Event, targets: set[UserId]) -> None:
         room, tools = self._room, self._tools
         membership = str(event.content.get("membership")) if key[0] == MEMBER else None
-        tools.store.set_state(
-            self.batch, room.room_key, StoredState(*key, position, event.event_id, membership)
-        )
+        tools.store.set_state(self.batch, room.room_key, StoredState(*key, position, event.event_id, membership))
         room.set_state(key, StateEntry(position, event.event_id), membership)
         if membership is not None:
             user_id = UserId(key[1])

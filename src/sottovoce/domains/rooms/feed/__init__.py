@@ -1,0 +1,117 @@
+"""What rooms add to a /sync: timelines, state, invitations, and rooms left.
+
+For each room that moved the question is what the person was to it at `since`, what they are now, and whether those
+are the same stay. Somebody who has been in it all the while gets what happened; somebody who came gets it whole.
+"""
+
+from sottovoce.domains.changes.model import SyncAnswer, SyncAsk
+from sottovoce.infra.clock import Clock
+from sottovoce.protocol.events import stripped_form
+from sottovoce.protocol.filters import RoomFilter
+from sottovoce.protocol.ids import RoomId
+
+from ..model import Membership, Reader
+from ..rules import in_sync
+from ..service import Room, Rooms, inviter_key
+from .lazy import SentMembers
+from .stay import Stay, Window
+
+_NEVER = Membership("leave", 0)
+
+
+class RoomsFeed:
+    """Implements changes.ports.Feed for the stream of rooms."""
+
+    stream = "rooms"
+
+    def __init__(self, rooms: Rooms, clock: Clock) -> None:
+        self._rooms = rooms
+        self._clock = clock
+        self._sent_members = SentMembers()
+
+    async def contribute(self, ask: SyncAsk, answer: SyncAnswer) -> None:
+        """The answer has every room with news for this person, and knows which rooms they are in."""
+        mine = await self._rooms.memory.rooms_of(ask.user_id)
+        answer.joined_rooms = {room for room, what in mine.items() if what.membership == "join"}
+        for room_id in await self._candidates(ask, mine):
+            if ask.filter.room.room_matches(room_id):
+                await self._look_at(ask, answer, room_id, mine.get(room_id, _NEVER))
+
+    async def _candidates(self, ask: SyncAsk, mine: dict[RoomId, Membership]) -> list[RoomId]:
+        if ask.since is None or ask.full_state:
+            return list(mine)
+        moved = ask.rooms_moved(self.stream)
+        if moved is not None:
+            return [room for room in moved if room in mine]
+        since = ask.since.log
+        joined = [room for room, what in mine.items() if what.membership == "join" and what.position <= since]
+        others = [room for room, what in mine.items() if what.position > since]
+        return [*await self._rooms.rooms_with_news(joined, since), *others]
+
+    async def _look_at(self, ask: SyncAsk, answer: SyncAnswer, room_id: RoomId, now: Membership) -> None:
+        room = await self._rooms.memory.room(room_id)
+        if room is None:
+            return
+        if now.position > ask.now.log:  # on its way to the store: not yet true
+            now = await self._rooms.membership_at(room, ask.user_id, ask.now.log)
+        before = await self._before(ask, room, now)
+        if now.membership == "join":
+            await self._joined(ask, answer, room, Stay.of(now, before, ask))
+        elif ask.since is None or now.position > ask.since.log:
+            await self._outside(ask, answer, room, now, before)
+
+    async def _before(self, ask: SyncAsk, room: Room, now: Membership) -> Membership:
+        if ask.since is None:
+            return _NEVER
+        if now.position <= ask.since.log:
+            return now
+        return await self._rooms.membership_at(room, ask.user_id, ask.since.log)
+
+    async def _joined(self, ask: SyncAsk, answer: SyncAnswer, room: Room, stay: Stay) -> None:
+        window = await Window.read(self._rooms, ask, room, stay)
+        if not window.has_news:
+            return
+        if stay.is_new:
+            answer.new_rooms.add(room.room_id)
+        reader = Reader(ask.user_id, ask.device_id)
+        now_ms = self._clock.now_ms()
+        shown = answer.room(room.room_id)
+        shown.timeline = [in_sync(placed, reader, now_ms, membership) for placed, membership in window.timeline]
+        shown.limited = window.is_limited
+        shown.prev_batch = self._rooms.page_token(ask.user_id, window.cursor)
+        state = self._sent_members.needed(ask, room, window)
+        shown.state = [in_sync(placed, reader, now_ms) for placed in await self._rooms.memory.events(state)]
+        shown.summary = window.summary(room, ask.user_id)
+
+    async def _outside(self, ask: SyncAsk, answer: SyncAnswer, room: Room, now: Membership, before: Membership) -> None:
+        if now.membership in ("invite", "knock"):
+            section = answer.invited if now.membership == "invite" else answer.knocked
+            section[room.room_id] = await self._stripped(ask, room, now)
+        elif _tells_of_leaving(ask, now, before, ask.filter.room):
+            await self._left(ask, answer, room, now, before)
+
+    async def _stripped(self, ask: SyncAsk, room: Room, now: Membership) -> list[bytes]:
+        mine = await self._rooms.memory.event(now.position)
+        inviter = inviter_key(mine) if now.membership == "invite" else None
+        state = await self._rooms.stripped_state(room, now.position, inviter)
+        return [stripped_form(placed.event) for placed in (*state, mine)]
+
+    async def _left(self, ask: SyncAsk, answer: SyncAnswer, room: Room, now: Membership, before: Membership) -> None:
+        reader = Reader(ask.user_id, ask.device_id)
+        shown = answer.room(room.room_id)
+        shown.membership = "leave"
+        window = await Window.until_leaving(self._rooms, ask, room, now, before)
+        now_ms = self._clock.now_ms()
+        shown.timeline = [in_sync(placed, reader, now_ms, membership) for placed, membership in window.timeline]
+        shown.limited = window.is_limited
+        shown.prev_batch = self._rooms.page_token(ask.user_id, window.cursor)
+        state = await self._rooms.memory.events(sorted(window.state.values()))
+        shown.state = [in_sync(placed, reader, now_ms) for placed in state]
+
+
+def _tells_of_leaving(ask: SyncAsk, now: Membership, before: Membership, filter: RoomFilter) -> bool:
+    if now.position == 0:
+        return False
+    if ask.since is None:
+        return filter.include_leave
+    return before.membership != "leave" or now.membership == "ban"

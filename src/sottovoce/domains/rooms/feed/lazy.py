@@ -1,0 +1,62 @@
+"""Which members' events a device still needs, when it loads members lazily. Spec: client-server, Lazy-loading members."""
+
+from collections import OrderedDict
+
+from sottovoce.domains.changes.model import SyncAsk
+from sottovoce.protocol.ids import DeviceId, UserId
+
+from ..model import MEMBER, StateKey
+from ..service import Room
+from .stay import Window
+
+MAX_REMEMBERED_DEVICES = 5_000
+MAX_REMEMBERED_MEMBERS = 2_000
+"""Per device; one that was told of more is told again, which the spec allows."""
+
+_Told = dict[tuple[int, StateKey], int]
+
+
+class SentMembers:
+    """Remembers, within bounds, which membership events each device has been sent."""
+
+    def __init__(self) -> None:
+        self._told: OrderedDict[tuple[UserId, DeviceId], _Told] = OrderedDict()
+
+    def needed(self, ask: SyncAsk, room: Room, window: Window) -> list[int]:
+        """The places of the state events to send beside a timeline, ascending."""
+        wanted = ask.filter.room.state
+        if not wanted.lazy_load_members:
+            return sorted(window.state.values())
+        senders = {(MEMBER, placed.event.sender) for placed, _ in window.timeline}
+        if window.is_whole:
+            senders.add((MEMBER, ask.user_id))
+        shown = {(MEMBER, placed.event.state_key) for placed, _ in window.timeline if placed.event.type == MEMBER}
+        places = {key: place for key, place in window.state.items() if key[0] != MEMBER or key in senders}
+        for key in senders - shown - places.keys():
+            entry = room.state.get(key)
+            if entry is not None and entry.position <= ask.now.log:
+                places[key] = entry.position
+        if wanted.include_redundant_members:
+            return sorted(places.values())
+        return sorted(self._untold(ask, room, places, is_fresh=ask.since is None))
+
+    def _untold(self, ask: SyncAsk, room: Room, places: dict[StateKey, int], *, is_fresh: bool) -> list[int]:
+        told = self._told_to(ask)
+        needed = []
+        for key, place in places.items():
+            if key[0] != MEMBER:
+                needed.append(place)
+            elif is_fresh or told.get((room.room_key, key)) != place:
+                needed.append(place)
+                told[room.room_key, key] = place
+        return needed
+
+    def _told_to(self, ask: SyncAsk) -> _Told:
+        device = (ask.user_id, ask.device_id)
+        told = self._told.setdefault(device, {})
+        self._told.move_to_end(device)
+        if len(told) > MAX_REMEMBERED_MEMBERS:
+            told.clear()
+        if len(self._told) > MAX_REMEMBERED_DEVICES:
+            self._told.popitem(last=False)
+        return told

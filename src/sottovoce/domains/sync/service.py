@@ -1,0 +1,93 @@
+"""The long poll: register, read, wait, in that order, always."""
+
+from collections.abc import Sequence
+
+from sottovoce.domains.changes.model import Moved, Positions, SyncAnswer, SyncAsk
+from sottovoce.domains.changes.ports import Feed
+from sottovoce.domains.changes.service import Changes, Listener
+from sottovoce.infra.clock import Clock
+from sottovoce.protocol.errors import Malformed
+from sottovoce.protocol.ids import DeviceId, UserId
+from sottovoce.protocol.tokens import TokenSealer
+
+from .model import SyncRequest, UnknownSyncToken
+from .ports import Sightings
+from .rules import encoded
+
+MAX_TIMEOUT_MS = 120_000
+_KIND = "sync"
+
+
+class Sync:
+    """Answers what is new, now or as soon as there is something."""
+
+    def __init__(
+        self, changes: Changes, feeds: Sequence[Feed], sealer: TokenSealer, sightings: Sightings, clock: Clock
+    ) -> None:
+        self._changes = changes
+        self._feeds = tuple(feeds)
+        self._sealer = sealer
+        self._sightings = sightings
+        self._clock = clock
+
+    async def answer(self, user_id: UserId, device_id: DeviceId, request: SyncRequest) -> bytes:
+        """The JSON of what is new since the token, at once or within the timeout; everything, without a token.
+
+        Raises UnknownSyncToken. Spec: client-server, GET /sync.
+        """
+        since = None if request.since is None else self._opened(user_id, request.since)
+        self._sightings.seen(user_id, device_id, request.set_presence, request.timeout_ms)
+        if since is None or request.full_state:
+            return await self._read(user_id, device_id, request, since, self._changes.now)
+        with self._changes.listen(user_id) as listener:
+            return await self._wait(user_id, device_id, request, since, listener)
+
+    async def _wait(
+        self, user_id: UserId, device_id: DeviceId, request: SyncRequest, since: Positions, listener: Listener
+    ) -> bytes:
+        until_s = self._clock.monotonic_s() + min(request.timeout_ms, MAX_TIMEOUT_MS) / 1000
+        read = since
+        while True:
+            now = self._changes.now
+            if not self._changes.moved(user_id, read, now).is_empty:
+                answer = await self._asked(user_id, device_id, request, since, now)
+                if not answer.is_empty:
+                    return self._encoded(user_id, request, answer, now)
+                read = now
+            left_s = until_s - self._clock.monotonic_s()
+            if self._changes.is_closing or left_s <= 0:
+                return self._encoded(user_id, request, SyncAnswer(), now)
+            await listener.wait(left_s)
+
+    async def _read(
+        self, user_id: UserId, device_id: DeviceId, request: SyncRequest, since: Positions | None, now: Positions
+    ) -> bytes:
+        answer = await self._asked(user_id, device_id, request, since, now)
+        return self._encoded(user_id, request, answer, now)
+
+    async def _asked(
+        self, user_id: UserId, device_id: DeviceId, request: SyncRequest, since: Positions | None, now: Positions
+    ) -> SyncAnswer:
+        moved: Moved | None = None if since is None else self._changes.moved(user_id, since, now)
+        ask = SyncAsk(
+            user_id, device_id, since, now, request.filter, request.full_state, moved, request.use_state_after
+        )
+        answer = SyncAnswer()
+        for feed in self._feeds:
+            if since is None or request.full_state or ask.has_moved(feed.stream) or feed.stream in _ALWAYS:
+                await feed.contribute(ask, answer)
+        return answer
+
+    def _encoded(self, user_id: UserId, request: SyncRequest, answer: SyncAnswer, now: Positions) -> bytes:
+        next_batch = self._sealer.seal(_KIND, user_id, now)
+        return encoded(answer, next_batch, state_after=request.use_state_after)
+
+    def _opened(self, user_id: UserId, token: str) -> Positions:
+        try:
+            return Positions(*self._sealer.open(_KIND, user_id, token))
+        except (Malformed, TypeError) as cause:
+            raise UnknownSyncToken from cause
+
+
+_ALWAYS = frozenset({"rooms", "push"})
+"""Asked whenever anything moved: rooms tell the others which ones there are, counts follow from the rest of the answer."""
