@@ -16,7 +16,7 @@ from sottovoce.http.server import HEAD_LIMIT_BYTES, HEADERS_LIMIT, HttpServer, s
 
 
 class Nobody:
-    async def identify(self, token: str) -> Caller:
+    async def identify(self, token: str, client_ip: str) -> Caller:
         raise AssertionError("nobody asks for a token here")
 
 

@@ -27,7 +27,7 @@ class Gift(msgspec.Struct):
 
 
 class Callers:
-    async def identify(self, token: str) -> Caller:
+    async def identify(self, token: str, client_ip: str) -> Caller:
         return ADMIN if token == "admin" else ALICE
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sottovoce.domains.accounts.model import Caller
 from sottovoce.http.app import HttpApp
 from sottovoce.http.limits import Limits
 from sottovoce.http.routing import Router
@@ -13,7 +14,7 @@ from tests.helpers.asgi import AsgiClient
 
 
 class Nobody:
-    async def identify(self, token: str) -> object:
+    async def identify(self, token: str, client_ip: str) -> Caller:
         raise AssertionError("nobody asks for a token here")
 
 
@@ -34,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def client(folder: Path) -> AsgiClient:
-    return AsgiClient(HttpApp(Router([]), Nobody(), Limits({}, lambda: 0.0), site=find_webapp(folder)))  # type: ignore[arg-type]
+    return AsgiClient(HttpApp(Router([]), Nobody(), Limits({}, lambda: 0.0), site=find_webapp(folder)))
 
 
 async def test_a_path_without_a_dot_is_the_app(client: AsgiClient) -> None:

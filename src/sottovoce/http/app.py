@@ -43,7 +43,7 @@ _EMPTY_BODY = {"type": "http.response.body", "body": b""}
 class Callers(Protocol):
     """Who knows the owner of an access token (the accounts domain)."""
 
-    async def identify(self, token: str) -> Caller:
+    async def identify(self, token: str, client_ip: str) -> Caller:
         """The caller this token belongs to; raises what the error table answers with M_UNKNOWN_TOKEN."""
         ...
 
@@ -128,7 +128,7 @@ class HttpApp:
         client_ip = self._client_ip(client[0] if client else "", headers)
         caller: Any = None
         if route.auth is not Auth.NONE:
-            caller = await self._callers.identify(access_token(headers, query))
+            caller = await self._callers.identify(access_token(headers, query), client_ip)
             if route.auth is Auth.ADMIN and not caller.is_admin:
                 raise Refused(403, "M_FORBIDDEN", "Only an administrator may do this")
         if route.limit is not None:

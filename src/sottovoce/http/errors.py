@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from sottovoce.domains.rooms import model as rooms
+from sottovoce.domains.sync import model as sync
 from sottovoce.http.answers import Headers, Json
 from sottovoce.http.refused import Refused
 from sottovoce.protocol.errors import BadIdentifier, Malformed, TooLarge
@@ -50,6 +51,8 @@ ERRORS: dict[type[Exception], Meaning] = {
     rooms.BadRoomState: Meaning(400, "M_INVALID_ROOM_STATE", str),
     rooms.CannotForget: Meaning(400, "M_UNKNOWN", _as("Leave the room before forgetting it")),
     rooms.AliasInUse: Meaning(400, "M_ROOM_IN_USE", _as("Another room has this alias")),
+    # sync
+    sync.UnknownSyncToken: Meaning(400, "M_INVALID_PARAM", _as("This server gave you no such token")),
 }
 
 UNKNOWN = Json({"errcode": "M_UNKNOWN", "error": "Internal server error"}, 500)

@@ -31,6 +31,11 @@ class BoundedProtocol(HttpToolsProtocol):
     _in_head = False
     _head_bytes = 0
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        # An access log would hold people's tokens and ids.
+        self.access_log = False
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["sottovoce.connection"] = self  # type: ignore[typeddict-unknown-key]
