@@ -8,6 +8,7 @@ _LIST = re.compile(r"\{list:\$(\d+):(bigint|text)\}")
 
 _SQLITE_TOKENS = {"{bytes}": "BLOB", "{key}": "INTEGER PRIMARY KEY", "{clustered}": "WITHOUT ROWID"}
 _POSTGRESQL_TOKENS = {"{bytes}": "BYTEA", "{key}": "BIGINT PRIMARY KEY", "{clustered}": ""}
+_TEXT = re.compile(r"\bTEXT\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ def schema_for_sqlite(sql: str) -> str:
 
 
 def schema_for_postgresql(sql: str) -> str:
-    """A migration with its tokens ({bytes}, {key}, {clustered}) as PostgreSQL spells them."""
-    return _replaced(sql, _POSTGRESQL_TOKENS)
+    """A migration as PostgreSQL spells it; texts compare by their bytes, as in SQLite."""
+    return _TEXT.sub('TEXT COLLATE "C"', _replaced(sql, _POSTGRESQL_TOKENS))
 
 
 def _replaced(sql: str, tokens: dict[str, str]) -> str:
