@@ -6,9 +6,11 @@ A domain's owner adds one line per error class: status, errcode, and what to say
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 import msgspec
 
+from sottovoce.domains.accounts import model as accounts
 from sottovoce.domains.rooms import model as rooms
 from sottovoce.domains.sync import model as sync
 from sottovoce.http.answers import Headers, Json
@@ -18,12 +20,16 @@ from sottovoce.protocol.room_versions import UnknownRoomVersion
 
 
 class Meaning(msgspec.Struct, frozen=True):
-    """How an error is told: `say` makes the human text, `fields` what stands beside it in the body."""
+    """How an error is told: `say` makes the human text, `fields` what stands beside it in the body.
+
+    is_whole: the fields are the whole body, with no error code of ours.
+    """
 
     status: int
     errcode: str
     say: Callable[[Exception], str]
     fields: Callable[[Exception], Mapping[str, object]] | None = None
+    is_whole: bool = False
 
 
 def _as(text: str) -> Callable[[Exception], str]:
@@ -36,6 +42,37 @@ ERRORS: dict[type[Exception], Meaning] = {
     BadIdentifier: Meaning(400, "M_INVALID_PARAM", str),
     TooLarge: Meaning(413, "M_TOO_LARGE", str),
     UnknownRoomVersion: Meaning(400, "M_UNSUPPORTED_ROOM_VERSION", _as("This server does not know this room version")),
+    # accounts
+    accounts.NotSetUp: Meaning(403, "M_FORBIDDEN", str),
+    accounts.SetupRefused: Meaning(403, "M_FORBIDDEN", str),
+    accounts.BadServerName: Meaning(400, "M_INVALID_PARAM", str),
+    accounts.ServerNameFixed: Meaning(400, "M_INVALID_PARAM", str),
+    accounts.UnknownToken: Meaning(
+        401, "M_UNKNOWN_TOKEN", str, lambda error: {"soft_logout": cast(accounts.UnknownToken, error).soft_logout}
+    ),
+    accounts.InteractionNeeded: Meaning(
+        401, "M_FORBIDDEN", str, lambda error: cast(accounts.InteractionNeeded, error).body, is_whole=True
+    ),
+    accounts.UserInUse: Meaning(400, "M_USER_IN_USE", str),
+    accounts.BadUsername: Meaning(400, "M_INVALID_USERNAME", str),
+    accounts.WeakPassword: Meaning(400, "M_WEAK_PASSWORD", str),
+    accounts.WrongCredentials: Meaning(403, "M_FORBIDDEN", str),
+    accounts.RegistrationClosed: Meaning(403, "M_FORBIDDEN", str),
+    accounts.GuestsRefused: Meaning(403, "M_GUEST_ACCESS_FORBIDDEN", str),
+    accounts.UnsupportedLogin: Meaning(400, "M_UNKNOWN", str),
+    accounts.TooManyAttempts: Meaning(
+        429,
+        "M_LIMIT_EXCEEDED",
+        str,
+        lambda error: {"retry_after_ms": cast(accounts.TooManyAttempts, error).retry_after_ms},
+    ),
+    accounts.DeviceNotFound: Meaning(404, "M_NOT_FOUND", str),
+    accounts.ProfileNotFound: Meaning(404, "M_NOT_FOUND", str),
+    accounts.AccountDataNotFound: Meaning(404, "M_NOT_FOUND", str),
+    accounts.FilterNotFound: Meaning(404, "M_NOT_FOUND", str),
+    accounts.ReservedAccountData: Meaning(405, "M_BAD_JSON", str),
+    accounts.InvalidValue: Meaning(400, "M_INVALID_PARAM", str),
+    accounts.MissingValue: Meaning(400, "M_MISSING_PARAM", str),
     # rooms
     rooms.RoomNotFound: Meaning(404, "M_NOT_FOUND", _as("No such room")),
     rooms.EventNotFound: Meaning(404, "M_NOT_FOUND", _as("No such event")),
@@ -68,14 +105,26 @@ def answer_to(error: Exception) -> Json | None:
     for kind in type(error).__mro__:
         meaning = ERRORS.get(kind)
         if meaning is not None:
-            extra = meaning.fields(error) if meaning.fields is not None else {}
-            return Json({"errcode": meaning.errcode, "error": meaning.say(error), **extra}, meaning.status)
+            return _told(meaning, error)
     return None
 
 
+def _told(meaning: Meaning, error: Exception) -> Json:
+    fields = meaning.fields(error) if meaning.fields is not None else {}
+    if meaning.is_whole:
+        return Json(fields, meaning.status)
+    body = {"errcode": meaning.errcode, "error": meaning.say(error), **fields}
+    return Json(body, meaning.status, _retry_after(fields))
+
+
 def _refusal(error: Refused) -> Json:
-    headers: Headers = ()
-    retry_after_ms = error.fields.get("retry_after_ms")
-    if isinstance(retry_after_ms, int):
-        headers = ((b"retry-after", str(-(-retry_after_ms // 1000)).encode()),)
-    return Json({"errcode": error.errcode, "error": error.error, **error.fields}, error.status, headers)
+    body = {"errcode": error.errcode, "error": error.error, **error.fields}
+    return Json(body, error.status, _retry_after(error.fields))
+
+
+def _retry_after(fields: Mapping[str, object]) -> Headers:
+    """The header that says in seconds what the body says in milliseconds."""
+    retry_after_ms = fields.get("retry_after_ms")
+    if not isinstance(retry_after_ms, int):
+        return ()
+    return ((b"retry-after", str(-(-retry_after_ms // 1000)).encode()),)

@@ -9,6 +9,9 @@ from sottovoce.protocol.ids import DeviceId, RoomId, ServerName, UserId
 
 RegistrationMode = Literal["open", "closed"]
 
+Identifier = Mapping[str, object]
+"""Who wants to sign in, as a client says it. Spec: client-server, Identifier types."""
+
 
 class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What whoever runs the server may choose."""
@@ -222,10 +225,6 @@ class TooManyAttempts(Exception):
         self.retry_after_ms = retry_after_ms
 
 
-class NotYours(Exception):
-    """The thing belongs to another account."""
-
-
 class DeviceNotFound(Exception):
     """The account has no such device."""
 
@@ -252,15 +251,6 @@ class InvalidValue(Exception):
 
 class MissingValue(Exception):
     """A value that must be given."""
-
-
-class StageFailed(Exception):
-    """A stage of interactive authentication was not passed; it may be tried again."""
-
-    def __init__(self, errcode: Literal["M_FORBIDDEN", "M_UNRECOGNIZED", "M_UNAUTHORIZED"], why: str) -> None:
-        super().__init__(why)
-        self.errcode = errcode
-        self.why = why
 
 
 class InteractionNeeded(Exception):

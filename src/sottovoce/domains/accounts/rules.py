@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import DeviceId, ServerName, UserId, is_new_localpart, parse_server_name, user_id
 
-from .model import BadServerName, BadUsername, InvalidValue, UnsupportedLogin, WeakPassword
+from .model import BadServerName, BadUsername, Identifier, InvalidValue, WeakPassword, WrongCredentials
 
 MAX_PASSWORD_BYTES = 512
 MAX_DEVICE_ID_BYTES = 255
@@ -60,22 +60,17 @@ def signing_in_user_id(name: str, server: ServerName) -> UserId | None:
     return UserId(f"@{localpart}:{server}")
 
 
-def name_to_sign_in(identifier: object, user: str | None) -> str:
-    """The name in a login request. Raises UnsupportedLogin, InvalidValue. Spec: client-server, Identifier types."""
-    if identifier is None:
-        if user is None:
-            raise InvalidValue("An identifier is needed to sign in")
-        return user
-    if not isinstance(identifier, dict):
-        raise InvalidValue("The identifier must be an object")
+def name_in(identifier: Identifier) -> str:
+    """The name that an identifier gives. Raises WrongCredentials, InvalidValue. Spec: client-server, Identifier types."""
     kind = identifier.get("type")
     if kind in ("m.id.thirdparty", "m.id.phone"):
-        raise UnsupportedLogin("Nobody signs in here with an e-mail address or a phone number")
+        # The spec's answer for an address that no account has; here none has any.
+        raise WrongCredentials("Nobody signs in here with an e-mail address or a phone number")
     if kind != "m.id.user":
         raise InvalidValue("The type of identifier is unknown")
     name = identifier.get("user")
     if not isinstance(name, str):
-        raise InvalidValue("The identifier has no user")
+        raise InvalidValue("The identifier names no user")
     return name
 
 

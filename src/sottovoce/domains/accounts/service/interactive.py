@@ -4,12 +4,12 @@ Spec: client-server, User-Interactive Authentication API.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.ids import Ids
 
-from ..model import InteractionNeeded, StageFailed
+from ..model import InteractionNeeded
 
 SESSION_LIFETIME_MS = 900_000
 MAX_SESSIONS = 5_000
@@ -22,6 +22,15 @@ Stage = Callable[[Auth], Awaitable[str]]
 
 Passed = Mapping[str, str]
 """The stages passed, with what is remembered of each."""
+
+
+class StageFailed(Exception):
+    """A stage of interactive authentication was not passed; it may be tried again."""
+
+    def __init__(self, errcode: Literal["M_FORBIDDEN", "M_UNRECOGNIZED", "M_UNAUTHORIZED"], why: str) -> None:
+        super().__init__(why)
+        self.errcode = errcode
+        self.why = why
 
 
 class _Session:

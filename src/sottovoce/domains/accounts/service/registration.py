@@ -16,11 +16,10 @@ from ..model import (
     RegistrationToken,
     SignedIn,
     SignIn,
-    StageFailed,
 )
 from ..ports import UserStore
 from ..rules import hash_of
-from .interactive import Auth, Interactive, Passed
+from .interactive import Auth, Interactive, Passed, StageFailed
 from .users import Users
 
 DUMMY: Literal["m.login.dummy"] = "m.login.dummy"

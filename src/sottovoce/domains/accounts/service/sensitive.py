@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from sottovoce.protocol.ids import DeviceId
 
-from ..model import Caller, InvalidValue, StageFailed, UnsupportedLogin, WrongCredentials
-from ..rules import name_to_sign_in, signing_in_user_id
+from ..model import Caller, InvalidValue, WrongCredentials
+from ..rules import name_in, signing_in_user_id
 from .identity import Identity
-from .interactive import Auth, Interactive, Passed
+from .interactive import Auth, Interactive, Passed, StageFailed
 from .sessions import Sessions
 from .users import Users
 
@@ -81,13 +81,14 @@ class Sensitive:
         try:
             self._check_is_caller(caller, proof)
             await self._users.confirm(caller.user_id, password, client_ip)
-        except (WrongCredentials, UnsupportedLogin, InvalidValue) as failure:
+        except (WrongCredentials, InvalidValue) as failure:
             raise StageFailed("M_FORBIDDEN", str(failure)) from failure
 
     def _check_is_caller(self, caller: Caller, proof: Auth) -> None:
-        user = proof.get("user")
-        if "identifier" not in proof and user is None:
+        identifier = proof.get("identifier")
+        if isinstance(proof.get("user"), str):  # as clients wrote it before there were identifiers
+            identifier = {"type": "m.id.user", "user": proof["user"]}
+        if not isinstance(identifier, dict):
             return
-        name = name_to_sign_in(proof.get("identifier"), user if isinstance(user, str) else None)
-        if signing_in_user_id(name, self._identity.name) != caller.user_id:
+        if signing_in_user_id(name_in(identifier), self._identity.name) != caller.user_id:
             raise WrongCredentials("That is another account's name")

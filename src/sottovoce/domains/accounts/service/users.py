@@ -10,6 +10,7 @@ from sottovoce.protocol.ids import DeviceId, ServerName, UserId, localpart_of
 
 from ..model import (
     AccountSettings,
+    Identifier,
     MissingValue,
     NewAccount,
     Profile,
@@ -22,7 +23,7 @@ from ..model import (
     WrongCredentials,
 )
 from ..ports import Passwords, UserStore
-from ..rules import check_displayname, check_password_strength, new_user_id, signing_in_user_id
+from ..rules import check_displayname, check_password_strength, name_in, new_user_id, signing_in_user_id
 from .failed_logins import FailedLogins
 from .identity import Identity
 from .sessions import Sessions
@@ -108,11 +109,12 @@ class Users:
             raise
         return user_id, signed_in
 
-    async def sign_in(self, name: str, password: str, sign_in: SignIn) -> SignedIn:
+    async def sign_in(self, identifier: Identifier, password: str, sign_in: SignIn) -> SignedIn:
         """The device is signed in to the account of this name. Capitals in the name do not matter.
 
         Raises WrongCredentials, TooManyAttempts, InvalidValue, NotSetUp. Spec: client-server, Login.
         """
+        name = name_in(identifier)
         user_id = signing_in_user_id(name, self._identity.name)
         await self._check(user_id, name[:MAX_NAME_LENGTH], password, sign_in.client_ip)
         assert user_id is not None

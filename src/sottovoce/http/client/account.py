@@ -1,0 +1,54 @@
+"""Who one is, one's password, and the end of one's account. Spec: client-server, Account management."""
+
+import msgspec
+
+from sottovoce.domains.accounts.service import Accounts
+from sottovoce.http.answers import EMPTY, Json
+from sottovoce.http.call import Call
+from sottovoce.http.routing import Route
+
+
+class _NewPassword(msgspec.Struct):
+    new_password: str
+    logout_devices: bool = True
+    auth: dict[str, object] | None = None
+
+
+class _Deactivate(msgspec.Struct):
+    auth: dict[str, object] | None = None
+
+
+class AccountRoutes:
+    """Handlers of the account itself."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._sensitive = accounts.sensitive
+
+    async def whoami(self, call: Call) -> Json:
+        """GET account/whoami."""
+        return Json({"user_id": call.caller.user_id, "device_id": call.caller.device_id})
+
+    async def change_password(self, call: Call) -> Json:
+        """POST account/password."""
+        body = call.decode(_NewPassword)
+        await self._sensitive.change_password(
+            call.caller, call.client_ip, body.auth, body.new_password, signs_out=body.logout_devices
+        )
+        return EMPTY
+
+    async def deactivate(self, call: Call) -> Json:
+        """POST account/deactivate."""
+        await self._sensitive.deactivate(call.caller, call.client_ip, call.decode(_Deactivate).auth)
+        # Accounts have no third-party identifiers here: the spec calls that a success.
+        return Json({"id_server_unbind_result": "success"})
+
+
+def routes(accounts: Accounts) -> list[Route]:
+    """The routes of this section."""
+    handlers = AccountRoutes(accounts)
+    base = "/_matrix/client/v3/account"
+    return [
+        Route(method="GET", pattern=f"{base}/whoami", handler=handlers.whoami),
+        Route(method="POST", pattern=f"{base}/password", handler=handlers.change_password),
+        Route(method="POST", pattern=f"{base}/deactivate", handler=handlers.deactivate),
+    ]

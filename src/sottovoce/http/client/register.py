@@ -1,0 +1,76 @@
+"""New accounts for whoever asks. Spec: client-server, Account registration."""
+
+import msgspec
+
+from sottovoce.domains.accounts.model import NewAccount, SignIn
+from sottovoce.domains.accounts.service import Accounts
+from sottovoce.http.answers import Json
+from sottovoce.http.call import Call
+from sottovoce.http.refused import missing_param
+from sottovoce.http.routing import Auth, Route
+
+
+class _Register(msgspec.Struct):
+    username: str | None = None
+    password: str | None = None
+    device_id: str | None = None
+    initial_device_display_name: str | None = None
+    inhibit_login: bool = False
+    refresh_token: bool = False
+    auth: dict[str, object] | None = None
+
+
+class RegisterRoutes:
+    """Handlers of registration."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._registration = accounts.registration
+
+    async def register(self, call: Call) -> Json:
+        """POST register."""
+        body = call.decode(_Register)
+        sign_in = SignIn(
+            device_id=body.device_id,
+            initial_device_display_name=body.initial_device_display_name,
+            refresh_token=body.refresh_token,
+            client_ip=call.client_ip,
+        )
+        user_id, signed_in = await self._registration.register(
+            call.query.text("kind") or "user",
+            NewAccount(username=body.username, password=body.password),
+            None if body.inhibit_login else sign_in,
+            body.auth,
+        )
+        return Json({"user_id": user_id} if signed_in is None else signed_in)
+
+    async def available(self, call: Call) -> Json:
+        """GET register/available."""
+        username = call.query.text("username")
+        if username is None:
+            raise missing_param("username")
+        await self._registration.check_available(username)
+        return Json({"available": True})
+
+    async def token_validity(self, call: Call) -> Json:
+        """GET register/m.login.registration_token/validity."""
+        token = call.query.text("token")
+        if token is None:
+            raise missing_param("token")
+        return Json({"valid": await self._registration.is_valid_token(token)})
+
+
+def routes(accounts: Accounts) -> list[Route]:
+    """The routes of this section."""
+    handlers = RegisterRoutes(accounts)
+    base = "/_matrix/client/v3/register"
+    return [
+        Route(method="POST", pattern=base, handler=handlers.register, auth=Auth.NONE, limit="register"),
+        Route(method="GET", pattern=f"{base}/available", handler=handlers.available, auth=Auth.NONE, limit="login"),
+        Route(
+            method="GET",
+            pattern="/_matrix/client/v1/register/m.login.registration_token/validity",
+            handler=handlers.token_validity,
+            auth=Auth.NONE,
+            limit="login",
+        ),
+    ]
