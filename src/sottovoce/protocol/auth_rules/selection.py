@@ -12,7 +12,7 @@ from sottovoce.protocol.ids import EventId, UserId
 from sottovoce.protocol.room_versions import RoomVersion
 
 _CREATE = ("m.room.create", "")
-_JOIN_RULED = frozenset({"join", "invite", "knock"})
+_JOIN_RULED = ("join", "invite", "knock")
 
 
 def needed_for(
@@ -32,7 +32,8 @@ def needed_for(
     if not version.room_id_is_create_hash:
         needed.insert(0, _CREATE)
     if event_type == "m.room.member" and state_key is not None:
-        needed += [pair for pair in _needed_for_member(state_key, content) if pair not in needed]
+        needed.extend(_needed_for_member(state_key, content))
+        return list(dict.fromkeys(needed))
     return needed
 
 
