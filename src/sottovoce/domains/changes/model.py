@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 from sottovoce.protocol.filters import Filter
 from sottovoce.protocol.ids import DeviceId, RoomId, UserId
 
-
 LIVE_STREAMS = frozenset({"typing", "presence"})
 
 Nobody: AbstractSet[UserId] = frozenset()

@@ -6,7 +6,8 @@ position is visible every lower one is. The order for whoever waits is always: r
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence, Set as AbstractSet
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from types import TracebackType
 from typing import Self
 
@@ -31,14 +32,16 @@ class Listener:
         self._future: asyncio.Future[None] | None = None
 
     def __enter__(self) -> Self:
-        self._changes._listeners.setdefault(self._user_id, []).append(self)  # noqa: SLF001 - the two halves of one thing
+        self._changes._listeners.setdefault(self._user_id, []).append(self)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        mine = self._changes._listeners[self._user_id]  # noqa: SLF001
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        mine = self._changes._listeners[self._user_id]
         mine.remove(self)
         if not mine:
-            del self._changes._listeners[self._user_id]  # noqa: SLF001
+            del self._changes._listeners[self._user_id]
 
     async def wait(self, timeout_s: float) -> bool:
         """True as soon as something changed since the last wait or the registration; False after timeout_s."""
@@ -76,6 +79,7 @@ class Changes:
         self._log_floor = 0
         self._live_floor = 0
         self._is_closing = False
+        self._followers: dict[str, list[Callable[[Change], None]]] = {}
 
     async def start(self) -> None:
         """Positions are handed out from here on; none of them was used by an earlier run."""
@@ -115,6 +119,12 @@ class Changes:
             self._log_floor = self._log.popleft().position
         for change in changes:
             self._wake(change.audience)
+            for follower in self._followers.get(change.stream, ()):
+                follower(change)
+
+    def follow(self, stream: str, follower: Callable[[Change], None]) -> None:
+        """From now on the follower is told of every committed change of the stream; it must not wait."""
+        self._followers.setdefault(stream, []).append(follower)
 
     def publish_live(
         self, stream: str, room_id: RoomId | None, audience: AbstractSet[UserId], *, wakes: bool = True

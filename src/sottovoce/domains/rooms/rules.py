@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from sottovoce.protocol.events import Event, client_form
+from sottovoce.protocol.ids import UserId
 
 from .model import Reader, StateKey, TimelineEvent
 from .ports import StateChange
@@ -75,7 +76,7 @@ def is_content_equal(event: Event | None, content: Mapping[str, object]) -> bool
     return event is not None and event.content == content
 
 
-def heroes(memberships: Mapping[str, str], but: str, limit: int = 5) -> list[str]:
+def heroes(memberships: Mapping[UserId, str], but: UserId, limit: int = 5) -> list[UserId]:
     """The people a nameless room is called after: those in it or invited; if there are none, those who left.
 
     memberships: in the order of their events. Spec: client-server, Calculating the display name for a room.

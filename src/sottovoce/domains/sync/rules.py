@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from sottovoce.domains.changes.model import JoinedRoom, SyncAnswer, Unread
+from sottovoce.protocol.ids import RoomId
 
 _encode = msgspec.json.encode
 
@@ -65,5 +66,5 @@ def _events(events: Iterable[bytes]) -> bytes:
     return b'{"events":[%b]}' % b",".join(events)
 
 
-def _members(parts: Mapping[str, bytes]) -> bytes:
+def _members(parts: Mapping[RoomId, bytes] | Mapping[str, bytes]) -> bytes:
     return b",".join(b"%b:%b" % (_encode(name), part) for name, part in parts.items())

@@ -1,5 +1,7 @@
 """The server's own name and keys."""
 
+from collections.abc import Callable
+
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.db.model import Batch, Database
 from sottovoce.infra.ids import Ids
@@ -22,6 +24,8 @@ class Identity:
         self._clock = clock
         self._ids = ids
         self._current: ServerIdentity | None = None
+        self.on_established: Callable[[], None] = lambda: None
+        """Called once, right after the server got its name."""
 
     async def start(self) -> None:
         """What the store knows of the server is known here."""
@@ -67,3 +71,4 @@ class Identity:
         self._store.add_identity(batch, identity)
         await self._database.commit(batch)
         self._current = identity
+        self.on_established()

@@ -83,7 +83,10 @@ class Window:
         """Counts and names of members, where they may have changed. Spec: client-server, GET /sync, RoomSummary."""
         if not self.touches_members:
             return None
-        counts = {"m.joined_member_count": room.count("join"), "m.invited_member_count": room.count("invite")}
+        counts: dict[str, object] = {
+            "m.joined_member_count": room.count("join"),
+            "m.invited_member_count": room.count("invite"),
+        }
         if any(key in room.state for key in _NAMING):
             return counts
         return {"m.heroes": heroes(room.memberships, user_id), **counts}

@@ -1,7 +1,7 @@
 """What all verbs of rooms share: the tools, the room a request is about, and the turn to write in it."""
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ class RoomsBase:
     def __init__(self, tools: Tools, around: Surroundings) -> None:
         self._tools = tools
         self._around = around
-        self._transactions: OrderedDict[tuple[str, ...], EventId] = OrderedDict()
+        self._transactions: OrderedDict[tuple[str, ...], Awaitable[EventId]] = OrderedDict()
 
     @property
     def memory(self) -> Memory:

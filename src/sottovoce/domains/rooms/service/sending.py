@@ -1,5 +1,8 @@
 """Messages, state and redactions."""
 
+import asyncio
+from collections.abc import Awaitable, Generator
+
 from sottovoce.protocol.errors import Refusal
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 from sottovoce.protocol.power import PowerLevels
@@ -35,18 +38,11 @@ class Sending(RoomsBase):
         async with self._turn(room_id) as (_, write):
             key = self._transaction_key(room_id, sender, event_type, txn)
             if key in self._transactions:
-                return self._transactions[key]
+                return await self._transactions[key]
             event = await write.stage(sender, event_type, content, txn=txn)
-            future = write.submit()
-            self._remember_transaction(key, event.event_id)
-        assert future is not None, "a message is always written"
-        try:
-            await future
-        except Exception:
-            self._transactions.pop(key, None)
-            raise
+            sent = self._sent(write, key, event.event_id)
         self._around.typing.stopped(room_id, sender)
-        return event.event_id
+        return await sent
 
     async def set_state(
         self, room_id: RoomId, sender: UserId, event_type: str, state_key: str, content: dict[str, object]
@@ -77,22 +73,15 @@ class Sending(RoomsBase):
         async with self._turn(room_id) as (room, write):
             key = self._transaction_key(room_id, sender, _REDACTION, txn)
             if key in self._transactions:
-                return self._transactions[key]
+                return await self._transactions[key]
             place = await self._tools.store.find_position(event_id)
             if place is None or place[0] != room.room_key:
                 raise EventNotFound
             target = await self.memory.event(place[1])
             await self._check_may_redact(room, write, sender, target.event.sender)
             event = await write.stage_redaction(sender, target, reason, txn)
-            future = write.submit()
-            self._remember_transaction(key, event.event_id)
-        assert future is not None, "a redaction is always written"
-        try:
-            await future
-        except Exception:
-            self._transactions.pop(key, None)
-            raise
-        return event.event_id
+            sent = self._sent(write, key, event.event_id)
+        return await sent
 
     async def _check_may_redact(self, room: Room, write: RoomWrite, sender: UserId, author: UserId) -> None:
         create, levels = await write.state(CREATE), await write.state(POWER_LEVELS)
@@ -114,8 +103,32 @@ class Sending(RoomsBase):
     def _transaction_key(self, room_id: RoomId, sender: UserId, event_type: str, txn: Txn | None) -> tuple[str, ...]:
         return () if txn is None else (sender, txn.device_id, txn.txn_id, room_id, event_type)
 
-    def _remember_transaction(self, key: tuple[str, ...], event_id: EventId) -> None:
+    def _sent(self, write: RoomWrite, key: tuple[str, ...], event_id: EventId) -> Awaitable[EventId]:
+        """Submit the write, remembered under its transaction; awaited, gives the id once the event is durable."""
+        future = write.submit()
+        assert future is not None, "a message is always written"
+        outcome = _Outcome(future, event_id)
         if key:
-            self._transactions[key] = event_id
+            self._transactions[key] = outcome
+            future.add_done_callback(lambda done: self._forget_if_failed(key, done))
             if len(self._transactions) > MAX_REMEMBERED_TRANSACTIONS:
                 self._transactions.popitem(last=False)
+        return outcome
+
+    def _forget_if_failed(self, key: tuple[str, ...], future: asyncio.Future[None]) -> None:
+        if future.cancelled() or future.exception() is not None:
+            self._transactions.pop(key, None)
+
+
+class _Outcome:
+    """The id of an event on its way; may be awaited any number of times, by anyone, and cancelled by none of them."""
+
+    __slots__ = ("_event_id", "_future")
+
+    def __init__(self, future: asyncio.Future[None], event_id: EventId) -> None:
+        self._future = future
+        self._event_id = event_id
+
+    def __await__(self) -> Generator[None, None, EventId]:
+        yield from asyncio.shield(self._future).__await__()
+        return self._event_id

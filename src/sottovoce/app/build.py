@@ -1,0 +1,75 @@
+"""Settings become a program: the foundation, then, once the server has a name, the messenger on top of it."""
+
+from pathlib import Path
+
+from sottovoce.app.foundation import Foundation
+from sottovoce.app.messenger import Messenger
+from sottovoce.app.settings import Settings
+from sottovoce.http import health
+from sottovoce.http.app import HttpApp
+from sottovoce.http.client import account, account_data, devices, filter, login, profile, register, versions
+from sottovoce.http.client_address import ClientAddress
+from sottovoce.http.limits import DEFAULT_RATES, Limits
+from sottovoce.http.routing import Route, Router
+from sottovoce.http.sottovoce import setup
+from sottovoce.http.webapp import find_webapp
+from sottovoce.infra.clock import Clock
+from sottovoce.infra.ids import Ids
+from sottovoce.protocol.room_versions import ROOM_VERSIONS
+
+
+class App:
+    """The whole program."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, ids: Ids | None = None) -> None:
+        self.settings = settings
+        self.base = Foundation(settings, clock, ids)
+        self.messenger: Messenger | None = None
+        webapp = None if settings.webapp is None else Path(settings.webapp)
+        self.http = HttpApp(
+            Router(self._routes()),
+            self.base.accounts.sessions,
+            Limits(DEFAULT_RATES if settings.rate_limits == "on" else {}, self.base.clock.monotonic_s),
+            find_webapp(webapp),
+            lambda: self.base.accounts.identity.is_established,
+            ClientAddress(part.strip() for part in settings.trusted_proxies.split(",") if part.strip()),
+        )
+
+    async def start(self) -> None:
+        """Requests may come. Raises DatabaseUnusable, BadServerName, ServerNameFixed."""
+        await self.base.start()
+        identity = self.base.accounts.identity
+        identity.on_established = self._open
+        if self.settings.server_name is not None:
+            await identity.establish(self.settings.server_name)
+        if identity.is_established and self.messenger is None:
+            self._open()
+
+    def close_waits(self) -> None:
+        """Everybody who waits for news is answered now."""
+        self.base.changes.close()
+
+    async def stop(self) -> None:
+        """Nothing is under way any more and everything written is durable."""
+        self.close_waits()
+        await self.base.stop()
+
+    def _open(self) -> None:
+        self.messenger = Messenger(self.base)
+        self.http.router = Router([*self._routes(), *self.messenger.routes()])
+
+    def _routes(self) -> list[Route]:
+        accounts = self.base.accounts
+        names = sorted(ROOM_VERSIONS, key=int)
+        return [
+            *health.routes(),
+            *versions.routes(lambda: self.settings.public_url, self.settings.default_room_version, names),
+            *setup.routes(accounts),
+            *login.routes(accounts),
+            *register.routes(accounts),
+            *account.routes(accounts),
+            *devices.routes(accounts),
+            *profile.routes(accounts),
+            *account_data.routes(accounts),
+            *filter.routes(accounts),
+        ]

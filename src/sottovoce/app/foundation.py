@@ -1,0 +1,58 @@
+"""The part of the program that exists before the server has a name: database, changes, accounts."""
+
+from pathlib import Path
+
+from sottovoce.app.settings import Settings
+from sottovoce.domains.accounts.model import AccountSettings
+from sottovoce.domains.accounts.service import Accounts
+from sottovoce.domains.accounts.store import SqlAccountStore
+from sottovoce.domains.changes.service import Changes
+from sottovoce.domains.changes.store import Positions
+from sottovoce.infra.clock import Clock, SystemClock
+from sottovoce.infra.db.open import database_at
+from sottovoce.infra.ids import Ids
+from sottovoce.infra.passwords import Argon2Passwords
+from sottovoce.infra.tasks import Tasks
+
+DATABASE_FILE = "sottovoce.db"
+WRITER = "main"
+
+
+class Foundation:
+    """What everything else is built on."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, ids: Ids | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.ids = ids or Ids()
+        self.tasks = Tasks()
+        self.database = database_at(settings.database or Path(settings.data) / DATABASE_FILE)
+        self.changes = Changes(Positions(self.database, WRITER))
+        self.database.on_commit = self.changes.publish
+        self.passwords = Argon2Passwords()
+        self.account_rows = SqlAccountStore(self.database)
+        self.accounts = Accounts(
+            self.database,
+            self.account_rows,
+            self.passwords,
+            self.changes,
+            self.clock,
+            self.ids,
+            AccountSettings(
+                registration=settings.registration,
+                slows_failed_logins=settings.rate_limits == "on",
+                public_url=settings.public_url,
+            ),
+        )
+
+    async def start(self) -> None:
+        """The database answers, positions are handed out, the accounts know the server. Raises DatabaseUnusable."""
+        await self.database.start()
+        await self.changes.start()
+        await self.accounts.start()
+
+    async def stop(self) -> None:
+        """Background work has ended and everything written is durable."""
+        await self.tasks.stop()
+        await self.database.stop()
+        self.passwords.stop()

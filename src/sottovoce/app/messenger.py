@@ -1,0 +1,76 @@
+"""The part of the program that needs the server's name: rooms, what lives on them, and their routes."""
+
+from sottovoce.app.adapters import TypingRelay
+from sottovoce.app.foundation import Foundation
+from sottovoce.domains.accounts.feed import AccountDataFeed
+from sottovoce.domains.changes.ports import Feed
+from sottovoce.domains.directory.store import AliasRows
+from sottovoce.domains.presence.feed import PresenceFeed, TypingFeed
+from sottovoce.domains.presence.service import Presence, Typing, sweep_for_ever
+from sottovoce.domains.presence.store import StatusRows
+from sottovoce.domains.receipts.feed import ReceiptFeed
+from sottovoce.domains.receipts.service import Receipts
+from sottovoce.domains.receipts.store import ReceiptRows
+from sottovoce.domains.rooms.feed import RoomsFeed
+from sottovoce.domains.rooms.follower import ProfileFollower
+from sottovoce.domains.rooms.service import Memory, Rooms, Surroundings, Tools
+from sottovoce.domains.rooms.store import RoomRows
+from sottovoce.domains.sync.service import Sync
+from sottovoce.http.client import room_create, room_membership, room_read, room_send
+from sottovoce.http.client import sync as sync_routes
+from sottovoce.http.routing import Route
+from sottovoce.protocol.room_versions import room_version
+from sottovoce.protocol.signing import Signer
+from sottovoce.protocol.tokens import TokenSealer
+
+
+class Messenger:
+    """Everything that is built once the server has its name."""
+
+    def __init__(self, base: Foundation) -> None:
+        accounts, database, changes, clock = base.accounts, base.database, base.changes, base.clock
+        identity = accounts.identity.current
+        signer = Signer(identity.name, identity.signing_key_id, identity.signing_key_seed)
+        sealer = TokenSealer(identity.sealing_key)
+        room_rows = RoomRows(database)
+        relay = TypingRelay()
+        self.rooms = Rooms(
+            Tools(room_rows, Memory(room_rows), changes, database, signer, clock),
+            Surroundings(
+                server=identity.name,
+                default_version=room_version(base.settings.default_room_version),
+                sealer=sealer,
+                people=accounts,
+                aliases=AliasRows(database),
+                typing=relay,
+                ids=base.ids,
+            ),
+        )
+        shows_presence = base.settings.presence == "on"
+        self.presence = Presence(self.rooms, StatusRows(database), database, changes, clock, is_enabled=shows_presence)
+        self.typing = relay.typing = Typing(self.rooms, changes, clock)
+        receipt_rows = ReceiptRows(database)
+        self.receipts = Receipts(
+            self.rooms, accounts.account_data, self.presence, receipt_rows, database, changes, clock
+        )
+        feeds: list[Feed] = [
+            RoomsFeed(self.rooms, clock),
+            ReceiptFeed(receipt_rows),
+            TypingFeed(self.typing),
+            AccountDataFeed(base.account_rows),
+            PresenceFeed(self.presence, self.rooms),
+        ]
+        self.sync = Sync(changes, feeds, sealer, self.presence, clock)
+        self._accounts = accounts
+        changes.follow("profiles", ProfileFollower(self.rooms, base.tasks).changed)
+        base.tasks.keep("presence.sweep", lambda: sweep_for_ever(self.presence, self.typing))
+
+    def routes(self) -> list[Route]:
+        """The routes that need a server with a name."""
+        return [
+            *room_create.routes(self.rooms),
+            *room_membership.routes(self.rooms),
+            *room_read.routes(self.rooms),
+            *room_send.routes(self.rooms),
+            *sync_routes.routes(self.sync, self._accounts.filters.find),
+        ]
