@@ -1,10 +1,12 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { emojiData } from "./build/emoji-plugin.ts";
+import { designTokens } from "./build/tokens-plugin.ts";
 
 const serverUrl = process.env["SOTTOVOCE_URL"] ?? "http://127.0.0.1:8008";
 
 export default defineConfig({
-  plugins: [svelte()],
-  build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0, sourcemap: false },
+  plugins: [svelte(), designTokens(), emojiData()],
+  build: { manifest: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   server: { proxy: { "/_matrix": serverUrl, "/_sottovoce": serverUrl, "/.well-known": serverUrl } },
 });
