@@ -1,6 +1,7 @@
 """What presence needs of others."""
 
-from collections.abc import Iterable, Set as AbstractSet
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from sottovoce.infra.db.model import Batch

@@ -1,7 +1,8 @@
 """Receipts in /sync: `m.receipt` among each room's ephemeral events."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Set as AbstractSet
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from sottovoce.domains.changes.model import SyncAnswer, SyncAsk
 from sottovoce.protocol.ids import RoomId

@@ -1,20 +1,21 @@
 """What receipts need of others."""
 
-from collections.abc import Iterable, Mapping, Set as AbstractSet
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from sottovoce.domains.rooms.model import TimelineEvent
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 
-from .model import Receipt, ReceiptKey
+from .model import ReadMarks, Receipt, ReceiptKey
 
 
 class Timelines(Protocol):
     """The rooms, as receipts see them."""
 
     async def joined_users(self, room_id: RoomId) -> AbstractSet[UserId]:
-        """Who is in the room; a live set, not to be changed. Raises RoomNotFound."""
+        """Who is in the room; a live set, not to be changed. Empty for no room."""
         ...
 
     async def find_timeline_event(self, room_id: RoomId, event_id: EventId) -> TimelineEvent | None:
@@ -23,15 +24,13 @@ class Timelines(Protocol):
 
 
 class RoomAccountData(Protocol):
-    """Account data of rooms, kept by the accounts."""
+    """Account data, kept by the accounts."""
 
-    async def find_room_data(self, user_id: UserId, room_id: RoomId, event_type: str) -> Mapping[str, object] | None:
-        """The content under this type, or None."""
+    async def find(self, user_id: UserId, room_id: RoomId | None, data_type: str) -> bytes:
+        """The content under this type, as JSON. Raises AccountDataNotFound (accounts)."""
         ...
 
-    async def set_room_data(
-        self, user_id: UserId, room_id: RoomId, event_type: str, content: Mapping[str, object]
-    ) -> None:
+    async def set(self, user_id: UserId, room_id: RoomId | None, data_type: str, content: Mapping[str, object]) -> None:
         """The content is stored and the person's devices hear of it."""
         ...
 
@@ -67,6 +66,6 @@ class ReceiptStore(Protocol):
         """As list_all, of those given in (after, until], ascending."""
         ...
 
-    async def list_of(self, user_id: UserId, room_ids: Iterable[RoomId]) -> dict[RoomId, list[Receipt]]:
-        """One person's own receipts in these rooms."""
+    async def find_read_marks(self, user_id: UserId, room_ids: Iterable[RoomId]) -> dict[RoomId, ReadMarks]:
+        """How far one person has read in each of these rooms; the same object until that changes."""
         ...

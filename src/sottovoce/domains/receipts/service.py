@@ -1,10 +1,12 @@
 """The receipts: giving them, and what they say of how far somebody has read."""
 
-from collections.abc import Iterable, Set as AbstractSet
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 import msgspec
 from msgspec import UNSET
 
+from sottovoce.domains.accounts.model import AccountDataNotFound
 from sottovoce.domains.changes.model import Change
 from sottovoce.domains.changes.service import Changes
 from sottovoce.domains.rooms.model import EventNotFound, InvalidParam, NotInRoom, TimelineEvent
@@ -12,9 +14,16 @@ from sottovoce.infra.clock import Clock
 from sottovoce.infra.db.model import Batch, Database
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 
-from .model import FULLY_READ, MAIN, NOTHING_READ, PUBLIC, UNTHREADED, ReadMarks, Receipt, ReceiptKey
+from .model import FULLY_READ, MAIN, PUBLIC, UNTHREADED, ReadMarks, Receipt, ReceiptKey
 from .ports import Activity, ReceiptStore, RoomAccountData, Timelines
-from .rules import THREAD_HOPS_MAX, is_receipt_type, newest_receipt, next_hop, read_marks, why_not_a_thread
+from .rules import THREAD_HOPS_MAX, is_receipt_type, newest_receipt, next_hop, why_not_a_thread
+
+
+class _Marker(msgspec.Struct):
+    event_id: EventId
+
+
+_decode_marker = msgspec.json.Decoder(_Marker).decode
 
 
 class Receipts:
@@ -44,7 +53,7 @@ class Receipts:
         """The person has read up to this event; a receipt that is further on already stays.
 
         receipt_type: m.read, m.read.private or m.fully_read. thread_id: UNSET if the client named none, else whatever it sent.
-        Raises InvalidParam, NotInRoom, RoomNotFound, EventNotFound, WriteFailed.
+        Raises InvalidParam, NotInRoom, EventNotFound, WriteFailed.
         Spec: client-server, Receipts; Fully read markers.
         """
         members = await self._rooms.joined_users(room_id)
@@ -64,13 +73,11 @@ class Receipts:
             await self._give(new, members if receipt_type == PUBLIC else frozenset({user_id}))
 
     async def read_marks(self, user_id: UserId, room_ids: Iterable[RoomId]) -> dict[RoomId, ReadMarks]:
-        """How far the person has read in each of these rooms, in positions; an entry for every room.
+        """How far the person has read in each of these rooms; an entry for every room, the same until that changes.
 
         Spec: client-server, Marking notifications as read.
         """
-        rooms = list(room_ids)
-        given = await self._store.list_of(user_id, rooms)
-        return {room: read_marks(given[room]) if room in given else NOTHING_READ for room in rooms}
+        return await self._store.find_read_marks(user_id, room_ids)
 
     async def thread_of(self, shown: TimelineEvent) -> EventId | None:
         """The root of the thread the event is in, found over a few relations; None: the main timeline.
@@ -104,13 +111,16 @@ class Receipts:
         if thread_id is not UNSET:
             raise InvalidParam("m.fully_read is of no thread: leave thread_id out")
         shown = await self._find(room_id, event_id)
-        content = await self._account_data.find_room_data(user_id, room_id, FULLY_READ)
-        old_id = content.get("event_id") if content is not None else None
-        if isinstance(old_id, str):
-            old = await self._rooms.find_timeline_event(room_id, EventId(old_id))
-            if old is not None and old.position >= shown.position:
-                return
-        await self._account_data.set_room_data(user_id, room_id, FULLY_READ, {"event_id": event_id})
+        if await self._fully_read_position(room_id, user_id) < shown.position:
+            await self._account_data.set(user_id, room_id, FULLY_READ, {"event_id": event_id})
+
+    async def _fully_read_position(self, room_id: RoomId, user_id: UserId) -> int:
+        try:
+            content = await self._account_data.find(user_id, room_id, FULLY_READ)
+        except AccountDataNotFound:
+            return 0
+        marked = await self._rooms.find_timeline_event(room_id, _decode_marker(content).event_id)
+        return 0 if marked is None else marked.position
 
     async def _checked_thread(self, shown: TimelineEvent, thread_id: object) -> str:
         if thread_id is UNSET:

@@ -5,7 +5,8 @@ changed between two sweeps is told together, so that a crowd arriving wakes ever
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Set as AbstractSet
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from sottovoce.domains.changes.service import Changes
 from sottovoce.domains.rooms.model import InvalidParam
@@ -67,8 +68,9 @@ class Presence:
         person = self._people.get(user_id)
         if person is None:
             person = self._people[user_id] = Attendance(user_id)
+        before = person.devices.get(device_id)
         person.devices[device_id] = SeenDevice(state, present_until_s(now_s, waiting_ms))
-        if state is State.ONLINE and person.shown is State.OFFLINE:
+        if state is State.ONLINE and (before is None or before.state is not State.ONLINE):
             person.active_at_s = now_s
         if state_at(person, now_s) is not person.shown:
             self._to_look_at.add(user_id)
@@ -190,7 +192,7 @@ class Presence:
         return audience
 
     def _look_through(self, now_s: float) -> None:
-        for person in self._people.values():
+        for person in list(self._people.values()):
             gone = [device for device, seen in person.devices.items() if seen.until_s <= now_s]
             for device in gone:
                 del person.devices[device]
@@ -198,6 +200,8 @@ class Presence:
                 self._watching.discard(person.user_id)
             if state_at(person, now_s) is not person.shown:
                 self._to_look_at.add(person.user_id)
+            elif not person.devices and person.user_id not in self._changed:
+                del self._people[person.user_id]
 
     def _shown(self, user_id: UserId, status_msg: str | None) -> Shown:
         person = self._people.get(user_id)

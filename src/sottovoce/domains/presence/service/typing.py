@@ -1,7 +1,8 @@
 """Who is typing where."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Set as AbstractSet
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from sottovoce.domains.changes.service import Changes
 from sottovoce.domains.rooms.model import NotInRoom

@@ -1,17 +1,17 @@
 """The table of receipts."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sottovoce.infra.db.model import Batch, Database, Query, Row, Statement
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 
-from ..model import PUBLIC, Receipt, ReceiptKey
-from ..rules import newest_receipt
+from ..model import PUBLIC, ReadMarks, Receipt, ReceiptKey
+from ..rules import newest_receipt, read_marks
 from .recent import RecentReceipts
 
-NEWEST_KEPT_MAX = 20_000
-"""How many keys have their newest receipt in memory, so that one behind it is refused before it is committed."""
+OWN_KEPT_MAX = 20_000
+"""How many pairs of a person and a room have what the person has read there in memory."""
 
 _COLUMNS = "room_id, user_id, receipt_type, thread_id, event_id, event_position, received_at_ms, position"
 _SET = Statement(
@@ -20,9 +20,6 @@ _SET = Statement(
     " ON CONFLICT (room_id, user_id, receipt_type, thread_id) DO UPDATE SET event_id = excluded.event_id,"
     " event_position = excluded.event_position, received_at_ms = excluded.received_at_ms, position = excluded.position"
     " WHERE excluded.event_position > receipts.event_position",
-)
-_FIND = Query(
-    f"SELECT {_COLUMNS} FROM receipts WHERE room_id = $1 AND user_id = $2 AND receipt_type = $3 AND thread_id = $4"
 )
 _SEEN_BY_READER = f"(receipt_type = '{PUBLIC}' OR user_id = $2)"
 _LIST_ALL = Query(f"SELECT {_COLUMNS} FROM receipts WHERE room_id IN {{list:$1:text}} AND {_SEEN_BY_READER}")
@@ -33,35 +30,51 @@ _LIST_BETWEEN = Query(
 _LIST_OF = Query(f"SELECT {_COLUMNS} FROM receipts WHERE room_id IN {{list:$1:text}} AND user_id = $2")
 
 
+class _Own:
+    """All receipts of one person in one room, and what they come to."""
+
+    __slots__ = ("marks", "receipts")
+
+    def __init__(self, receipts: Iterable[Receipt]) -> None:
+        self.receipts = {receipt.key: receipt for receipt in receipts}
+        self.marks = read_marks(self.receipts.values())
+
+    def add(self, receipt: Receipt) -> None:
+        self.receipts[receipt.key] = newest_receipt(self.receipts.get(receipt.key), receipt)
+        self.marks = read_marks(self.receipts.values())
+
+
 class ReceiptRows:
-    """Implements ports.ReceiptStore."""
+    """Implements ports.ReceiptStore.
+
+    What a person has read is in memory ahead of its commit, so that a receipt behind one on its way is refused.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._recent = RecentReceipts()
-        self._newest: OrderedDict[ReceiptKey, Receipt] = OrderedDict()
+        self._own: OrderedDict[tuple[UserId, RoomId], _Own] = OrderedDict()
 
     async def find(self, key: ReceiptKey) -> Receipt | None:
-        known = self._newest.get(key)
-        if known is not None:
-            return known
-        row = await self._database.one(_FIND, *key)
-        # One given while the database was asked is newer than what it answers.
-        return self._newest.get(key) or (_receipt(row) if row is not None else None)
+        await self._load(key.user_id, [key.room_id])
+        return self._own[key.user_id, key.room_id].receipts.get(key)
+
+    async def find_read_marks(self, user_id: UserId, room_ids: Iterable[RoomId]) -> dict[RoomId, ReadMarks]:
+        rooms = list(room_ids)
+        await self._load(user_id, rooms)
+        return {room_id: self._own[user_id, room_id].marks for room_id in rooms}
 
     def add(self, batch: Batch, receipt: Receipt) -> None:
         batch.write(
             _SET, *receipt.key, receipt.event_id, receipt.event_position, receipt.received_at_ms, receipt.position
         )
-        self._newest[receipt.key] = newest_receipt(self._newest.get(receipt.key), receipt)
-        self._newest.move_to_end(receipt.key)
-        if len(self._newest) > NEWEST_KEPT_MAX:
-            self._newest.popitem(last=False)
+        own = self._own.get((receipt.key.user_id, receipt.key.room_id))
+        if own is not None:
+            own.add(receipt)
         self._recent.add(receipt)
 
     def forget_failed(self, receipt: Receipt) -> None:
-        if self._newest.get(receipt.key) is receipt:
-            del self._newest[receipt.key]
+        self._own.pop((receipt.key.user_id, receipt.key.room_id), None)
         self._recent.remove(receipt)
 
     async def list_all(self, room_ids: Iterable[RoomId], reader: UserId) -> dict[RoomId, list[Receipt]]:
@@ -82,8 +95,19 @@ class ReceiptRows:
             found |= _by_room(await self._database.all(_LIST_BETWEEN, unknown, reader, after, until))
         return found
 
-    async def list_of(self, user_id: UserId, room_ids: Iterable[RoomId]) -> dict[RoomId, list[Receipt]]:
-        return _by_room(await self._database.all(_LIST_OF, list(room_ids), user_id))
+    async def _load(self, user_id: UserId, room_ids: Sequence[RoomId]) -> None:
+        own = self._own
+        missing = [room_id for room_id in room_ids if (user_id, room_id) not in own]
+        if missing:
+            found = _by_room(await self._database.all(_LIST_OF, missing, user_id))
+            for room_id in missing:
+                # One loaded while this waited may already hold a receipt that is not committed yet.
+                if (user_id, room_id) not in own:
+                    own[user_id, room_id] = _Own(found.get(room_id, ()))
+        for room_id in room_ids:
+            own.move_to_end((user_id, room_id))
+        while len(own) > max(OWN_KEPT_MAX, len(room_ids)):
+            own.popitem(last=False)
 
 
 def _by_room(rows: Iterable[Row]) -> dict[RoomId, list[Receipt]]:

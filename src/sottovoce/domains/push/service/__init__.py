@@ -1,0 +1,5 @@
+"""The counts of what is unread."""
+
+from .counts import UnreadCounts
+
+__all__ = ["UnreadCounts"]
