@@ -46,11 +46,12 @@ class Sync:
         self, user_id: UserId, device_id: DeviceId, request: SyncRequest, since: Positions, listener: Listener
     ) -> bytes:
         until_s = self._clock.monotonic_s() + min(request.timeout_ms, MAX_TIMEOUT_MS) / 1000
-        read = since
+        read: Positions | None = None
         while True:
             now = self._changes.now
-            if not self._changes.moved(user_id, read, now).is_empty:
-                answer = await self._asked(user_id, device_id, request, since, now)
+            moved = self._changes.moved(user_id, since, now)
+            if now != read and not moved.is_empty:
+                answer = await self._asked(user_id, device_id, request, since, now, moved)
                 if not answer.is_empty:
                     return self._encoded(user_id, request, answer, now)
                 read = now
@@ -62,13 +63,19 @@ class Sync:
     async def _read(
         self, user_id: UserId, device_id: DeviceId, request: SyncRequest, since: Positions | None, now: Positions
     ) -> bytes:
-        answer = await self._asked(user_id, device_id, request, since, now)
+        moved = None if since is None else self._changes.moved(user_id, since, now)
+        answer = await self._asked(user_id, device_id, request, since, now, moved)
         return self._encoded(user_id, request, answer, now)
 
     async def _asked(
-        self, user_id: UserId, device_id: DeviceId, request: SyncRequest, since: Positions | None, now: Positions
+        self,
+        user_id: UserId,
+        device_id: DeviceId,
+        request: SyncRequest,
+        since: Positions | None,
+        now: Positions,
+        moved: Moved | None,
     ) -> SyncAnswer:
-        moved: Moved | None = None if since is None else self._changes.moved(user_id, since, now)
         ask = SyncAsk(
             user_id, device_id, since, now, request.filter, request.full_state, moved, request.use_state_after
         )
