@@ -12,6 +12,7 @@ from ..model import (
     Context,
     EventNotFound,
     MessagesPage,
+    NotInRoom,
     Reader,
     StateKey,
     StateNotFound,
@@ -115,15 +116,15 @@ class Reading(Sight, States):
         wanted = [
             (placed, b"join")
             for placed in events
-            if membership in (None, placed.event.content.get("membership"))
-            and (not_membership is None or placed.event.content.get("membership") != not_membership)
+            if _has_membership(placed, membership, not_membership)
         ]
         return self._shown(wanted, reader)
 
     async def joined_members(self, reader: Reader, room_id: RoomId) -> dict[str, dict[str, object]]:
         """Who is in the room, with name and picture. Raises NotInRoom unless the reader is in it too."""
-        access = await self.access(reader.user_id, room_id)
-        room = access.room
+        room = (await self.access(reader.user_id, room_id)).room
+        if reader.user_id not in room.joined:
+            raise NotInRoom
         entries = {user: room.state[MEMBER, user].position for user in room.joined}
         events = {placed.position: placed.event for placed in await self.memory.events(sorted(entries.values()))}
         return {user: _card(events[position].content) for user, position in entries.items() if position in events}
@@ -193,6 +194,14 @@ class Reading(Sight, States):
 def _is_wanted(placed: TimelineEvent, filter: RoomEventFilter) -> bool:
     event = placed.event
     return filter.room_matches(event.room_id) and filter.matches(event.type, event.sender, "url" in event.content)
+
+
+def _has_membership(placed: TimelineEvent, wanted: str | None, unwanted: str | None) -> bool:
+    """Both given, either suffices. Spec: client-server, GET /rooms/{roomId}/members."""
+    if wanted is None and unwanted is None:
+        return True
+    membership = placed.event.content.get("membership")
+    return membership == wanted or (unwanted is not None and membership != unwanted)
 
 
 def _next_cursor(position: int, backwards: bool) -> int:
