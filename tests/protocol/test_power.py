@@ -111,6 +111,15 @@ def test_a_redaction_takes_effect_by_power_or_within_one_server(
     assert _power(Room()).redaction_applies(redactor, author) is applies
 
 
+@pytest.mark.parametrize(("level", "others"), [(50, True), (49, False)])
+def test_people_may_redact_their_own_events_and_with_the_level_those_of_others(level: int, others: bool) -> None:
+    room = Room()
+    room.levels(users={BOB: level})
+    assert _power(room).may_redact(BOB, BOB)
+    assert _power(room).may_redact(BOB, CAROL) is others
+    assert _power(room).may_redact(BOB, FAR_DAVE) is others
+
+
 def test_no_level_an_event_can_hold_reaches_a_creator() -> None:
     room = Room()
     room.levels(users={BOB: 2**53 - 1})

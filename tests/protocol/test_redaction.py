@@ -1,7 +1,7 @@
 import copy
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sottovoce.protocol.redaction import redact_content, redact_pdu
@@ -81,6 +81,11 @@ def test_unsigned_redacts_and_unknown_keys_go() -> None:
     assert redact_pdu(pdu, ROOM_VERSIONS["10"]) == {"type": "a", "content": {}, "depth": 2}
 
 
+@pytest.mark.parametrize("pdu", [{"content": {"body": "b"}}, {"type": "a", "content": "text"}])
+def test_an_object_that_is_no_event_is_cut_as_far_as_its_keys_tell(pdu: dict[str, object]) -> None:
+    assert redact_pdu(pdu | {"unsigned": {}}, ROOM_VERSIONS["12"]) == pdu
+
+
 @pytest.mark.parametrize(
     ("invite", "kept"),
     [
@@ -104,6 +109,7 @@ _pdus = st.builds(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+@settings(max_examples=40)
 @given(pdu=_pdus)
 def test_redacting_twice_is_redacting_once_and_leaves_the_original_alone(version: str, pdu: dict[str, object]) -> None:
     untouched = copy.deepcopy(pdu)

@@ -78,8 +78,19 @@ class PowerLevels:
         """The redact level."""
         return self._named("redact", 50)
 
+    def may_redact(self, user: UserId, author: UserId) -> bool:
+        """Whether a user of ours may take back this author's event: their own, or any with the redact level.
+
+        The right to send m.room.redaction at all comes on top. Spec: client-server, m.room.power_levels.
+        """
+        return user == author or self.of_user(user) >= self.to_redact
+
     def redaction_applies(self, redactor: UserId, author: UserId) -> bool:
-        """Whether a redaction, already allowed as an event, takes effect. Spec: room version 3, Handling redactions."""
+        """Whether a redaction received from another server, and allowed as an event, takes effect.
+
+        Within one server it always does: that server answers for who may redact whom, as ours does with `may_redact`.
+        Spec: room version 3, Handling redactions.
+        """
         return server_of(redactor) == server_of(author) or self.of_user(redactor) >= self.to_redact
 
     def _is_creator(self, user: UserId) -> bool:

@@ -1,11 +1,14 @@
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sottovoce.protocol.auth_rules import check
+from sottovoce.protocol.errors import Refusal
 from sottovoce.protocol.events import Event
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 
-from ..builders import ALICE, BOB, FAR_DAVE, VERSIONS, Content, Room, numbered
+from ..builders import ALICE, BOB, FAR_DAVE, VERSIONS, Content, Room, json_values, numbered
 
 every_version = pytest.mark.parametrize("version", VERSIONS)
 
@@ -165,3 +168,38 @@ def test_a_member_event_goes_by_rule_5_alone(version: str) -> None:
     room.levels(events={"m.room.member": 100}, users_default=0)
     room.join_rule("public")
     assert room.judge_member(UserId(BOB), "join", BOB) is None
+
+
+_TELLING_KEYS = [
+    "membership",
+    "third_party_invite",
+    "signed",
+    "join_authorised_via_users_server",
+    "join_rule",
+    "users",
+    "users_default",
+    "events",
+    "notifications",
+    "ban",
+    "public_key",
+    "public_keys",
+]
+_memberships = st.sampled_from(["join", "invite", "leave", "ban", "knock"])
+_tables = st.dictionaries(st.sampled_from([ALICE, BOB, "m.room.message", "room"]), st.integers(-100, 100) | json_values)
+_contents = st.dictionaries(st.sampled_from(_TELLING_KEYS), _memberships | _tables | json_values, max_size=5)
+_types = st.sampled_from(
+    ["m.room.member", "m.room.power_levels", "m.room.join_rules", "m.room.third_party_invite", "m.room.message"]
+)
+_state_keys = st.sampled_from([None, "", ALICE, BOB, "@", "bob"])
+
+
+@every_version
+@settings(max_examples=40)
+@given(data=st.data())
+def test_no_content_whatever_makes_the_rules_fail(version: str, data: st.DataObject) -> None:
+    room = Room(version)
+    for _ in range(2):
+        state_key = data.draw(st.sampled_from(["", ALICE, BOB]))
+        room.put(data.draw(_types), ALICE, data.draw(_contents), state_key)
+    event = room.event(data.draw(_types), BOB, data.draw(_contents), data.draw(_state_keys))
+    assert isinstance(room.refusal(event), Refusal | None)

@@ -55,6 +55,7 @@ def test_a_field_beyond_its_limit_is_malformed(case: Case) -> None:
     [
         {"type": "t" * 255},
         {"state_key": "s" * 255},
+        {"state_key": None},
         {"room_id": None},
         {"room_id": "!" + "r" * 254},
         {"depth": MAX_INTEGER},

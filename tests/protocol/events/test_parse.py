@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.events import parse_pdu, redact_event
@@ -97,6 +97,7 @@ def test_a_create_event_of_version_12_gets_its_room_id_from_its_hash() -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+@settings(max_examples=40)
 @given(content=json_objects)
 def test_redaction_leaves_the_event_id_and_only_what_survives(version: str, content: Content) -> None:
     event = Room(version).event("m.room.message", ALICE, content)
