@@ -43,6 +43,14 @@ class Membership(NamedTuple):
     position: int
 
 
+class StateChange(NamedTuple):
+    """A state event somewhere in the past."""
+
+    position: int
+    key: StateKey
+    replaces: int | None
+
+
 class Reader(NamedTuple):
     """Somebody reading, with the device that reads."""
 

@@ -26,14 +26,6 @@ class StoredState(NamedTuple):
     membership: str | None
 
 
-class StateChange(NamedTuple):
-    """A state event somewhere in the past."""
-
-    position: int
-    key: StateKey
-    replaces: int | None
-
-
 class RoomStore(Protocol):
     """The rows of rooms. Positions are inclusive unless said otherwise."""
 

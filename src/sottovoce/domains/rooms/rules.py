@@ -7,8 +7,7 @@ import msgspec
 from sottovoce.protocol.events import Event, client_form
 from sottovoce.protocol.ids import UserId
 
-from .model import Reader, StateKey, TimelineEvent
-from .ports import StateChange
+from .model import Reader, StateChange, StateKey, TimelineEvent
 
 _encode = msgspec.json.encode
 MAX_ANSWERED_EVENTS = 1000

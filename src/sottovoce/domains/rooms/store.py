@@ -10,8 +10,8 @@ from sottovoce.protocol.events import Event, client_form, parse_pdu
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 from sottovoce.protocol.room_versions import room_version
 
-from .model import Membership, StateEntry, StateKey, TimelineEvent, Txn
-from .ports import RoomRecord, StateChange, StoredState
+from .model import Membership, StateChange, StateEntry, StateKey, TimelineEvent, Txn
+from .ports import RoomRecord, StoredState
 from .rules import unsigned_fragment
 
 _FIND_ROOM = Query("SELECT room_key, room_id, version FROM rooms WHERE room_id = $1")

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from sottovoce.protocol.ids import EventId, RoomId, UserId
+from sottovoce.protocol.power import PowerLevels
 
-from ..model import TimelineEvent
+from ..model import CREATE, POWER_LEVELS, RoomNotFound, TimelineEvent
 from .base import SYNC, Surroundings
 from .creation import Creation
 from .memory import Memory, Room
@@ -16,6 +17,8 @@ from .states import inviter_key
 from .writing import Tools
 
 __all__ = ["SYNC", "Access", "Memory", "Room", "Rooms", "Surroundings", "Tools", "inviter_key"]
+
+_MAY_REPLACE_JOIN = b'"membership":"join"'
 
 
 class Rooms(Sending, Creation, Reading):
@@ -62,6 +65,38 @@ class Rooms(Sending, Creation, Reading):
             return []
         until = self._tools.changes.now.log
         return await self.memory.events(await self.memory.positions_between(room, position, until, limit))
+
+    async def power_levels(self, room_id: RoomId) -> PowerLevels:
+        """The power levels in the room now. Raises RoomNotFound."""
+        room = await self.memory.room(room_id)
+        if room is None:
+            raise RoomNotFound
+        create = await self.memory.state_event(room, CREATE)
+        assert create is not None, "a room begins with its create event"
+        return PowerLevels(create, await self.memory.state_event(room, POWER_LEVELS), room.version)
+
+    async def joined_since(self, user_id: UserId, room_ids: Iterable[RoomId]) -> dict[RoomId, int]:
+        """Of each of these rooms in which the person is, where the event stands by which they came in.
+
+        Later events that only change their name or picture do not count.
+        """
+        mine = await self.memory.rooms_of(user_id)
+        asked = {room: mine[room].position for room in room_ids if room in mine and mine[room].membership == "join"}
+        since = dict(asked)
+        while asked:
+            events = {placed.position: placed for placed in await self.memory.events(list(asked.values()))}
+            joins = {
+                room: events[position]
+                for room, position in asked.items()
+                if position in events and events[position].event.content.get("membership") == "join"
+            }
+            since |= {room: placed.position for room, placed in joins.items()}
+            asked = {
+                room: placed.replaces
+                for room, placed in joins.items()
+                if placed.replaces is not None and _MAY_REPLACE_JOIN in placed.unsigned
+            }
+        return since
 
     async def rooms_with_news(self, room_ids: Iterable[RoomId], after: int) -> list[RoomId]:
         """Those of these rooms in which something happened after this position."""

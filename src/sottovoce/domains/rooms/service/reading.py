@@ -113,11 +113,7 @@ class Reading(Sight, States):
         until = access.until if at is None else min(access.until, self._page_position(reader.user_id, at))
         positions = await self.state_positions(access.room, until)
         events = await self.memory.events(sorted(place for key, place in positions.items() if key[0] == MEMBER))
-        wanted = [
-            (placed, b"join")
-            for placed in events
-            if _has_membership(placed, membership, not_membership)
-        ]
+        wanted = [(placed, b"join") for placed in events if _has_membership(placed, membership, not_membership)]
         return self._shown(wanted, reader)
 
     async def joined_members(self, reader: Reader, room_id: RoomId) -> dict[str, dict[str, object]]:

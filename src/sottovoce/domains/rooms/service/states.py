@@ -1,7 +1,6 @@
 """The state of a room at any position, from its present and the steps back."""
 
-from ..model import MEMBER, StateKey, TimelineEvent
-from ..ports import StateChange
+from ..model import MEMBER, StateChange, StateKey, TimelineEvent
 from ..rules import last_per_key, rolled_back
 from .base import RoomsBase
 from .memory import Room
