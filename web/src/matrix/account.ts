@@ -4,6 +4,7 @@ import { Authorization } from "./api/authorization.ts";
 import type { Transport } from "./api/request.ts";
 import { Chats } from "./chats.ts";
 import { Directs } from "./directs.ts";
+import { Me } from "./me.ts";
 import { Outbox } from "./sending/outbox.ts";
 import { LocalStore } from "./store/local-store.ts";
 import type { Credentials } from "./store/records.ts";
@@ -19,6 +20,7 @@ export class Account {
   readonly api: AccountApi;
   readonly chats: Chats;
   readonly directs: Directs;
+  readonly me: Me;
   readonly outbox: Outbox;
   readonly typing: Typing;
   readonly sync: Sync;
@@ -30,18 +32,18 @@ export class Account {
     store: LocalStore,
     credentials: Credentials,
     authorization: Authorization,
-    chats: Chats,
-    firstTime: boolean,
+    kept: { chats: Chats; ownName: string | null; firstTime: boolean },
   ) {
     const { userId } = credentials;
     const transport: Transport = { ...transportOf(platform), fetch: authorization.fetch };
     this.platform = platform;
     this.credentials = credentials;
     this.store = store;
-    this.firstTime = firstTime;
-    this.chats = chats;
+    this.firstTime = kept.firstTime;
+    this.chats = kept.chats;
     this.api = new AccountApi(transport, userId);
-    this.directs = new Directs(chats, this.api);
+    this.me = new Me(userId, this.api, store, kept.ownName);
+    this.directs = new Directs(this.chats, this.api);
     this.outbox = new Outbox(store, this.api, platform);
     this.typing = new Typing(userId);
     this.sync = new Sync({ platform, store, authorization, credentials, typing: this.typing });
@@ -57,14 +59,21 @@ export class Account {
     const store = new LocalStore(database);
     const save = (renewed: Credentials): Promise<void> => store.write((write) => write.putCredentials(renewed));
     const authorization = new Authorization(transportOf(platform), credentials, save, onOver);
-    const [chats, token] = await Promise.all([Chats.read(store), store.findSyncToken()]);
-    return new Account(platform, store, credentials, authorization, chats, token === null);
+    const [chats, token, ownName] = await Promise.all([
+      Chats.read(store),
+      store.findSyncToken(),
+      store.findOwnName(),
+    ]);
+    return new Account(platform, store, credentials, authorization, { chats, ownName, firstTime: token === null });
   }
 
   /** Begins to talk with the server. */
   start(): void {
     void this.outbox.start();
     void this.sync.start();
+    this.me.refresh().catch(() => {
+      // Without an answer the name kept here stays.
+    });
   }
 
   stop(): void {

@@ -1,5 +1,7 @@
 import type { ReadonlySignal } from "../lib/signal.ts";
 
+export type { Connection } from "../matrix/sync/connection.ts";
+
 /**
  * What every screen's view model offers: one immutable snapshot, and an end.
  *
@@ -55,11 +57,3 @@ export type Problem =
   | { readonly kind: "not-allowed" }
   /** Anything else; `text` is the server's own, for a small print only. */
   | { readonly kind: "other"; readonly text: string };
-
-/** Whether what is on the screen is live. */
-export type Connection =
-  | "connecting" // first contact since the app opened
-  | "live"
-  | "offline" // the device has no network
-  | "server-unreachable" // the device has a network, the server does not answer; tried again by itself
-  | "stopped"; // the device's own storage failed: only reloading helps

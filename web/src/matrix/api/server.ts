@@ -1,4 +1,5 @@
-import { Refused } from "./errors.ts";
+import { AccountApi } from "./account.ts";
+import { Refused, Unreachable } from "./errors.ts";
 import { path, request, type Transport } from "./request.ts";
 import type { ServerFacts, SignedInAnswer } from "./wire.ts";
 
@@ -50,6 +51,20 @@ export class ServerApi {
       // A server may insist on its own `session` for the stage: the second call carries it.
       const session = await this.#sessionAskedBy(problem, username);
       return request(transport, { ...call, body: { ...form, auth: { type: "m.login.dummy", session } } });
+    }
+  }
+
+  /** Gives who has just signed up a name to be shown. If that fails they can do so later: they are in. */
+  async nameNewcomer(answer: SignedInAnswer, displayName: string): Promise<void> {
+    const { fetch } = this.#transport;
+    const headers = { "Content-Type": "application/json", Authorization: `Bearer ${answer.access_token}` };
+    const transport: Transport = { ...this.#transport, fetch: (input, init) => fetch(input, { ...init, headers }) };
+    try {
+      await new AccountApi(transport, answer.user_id).setDisplayName(displayName);
+    } catch (problem) {
+      if (!(problem instanceof Refused || problem instanceof Unreachable)) {
+        throw problem;
+      }
     }
   }
 

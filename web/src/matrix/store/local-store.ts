@@ -1,7 +1,7 @@
 import type { Content } from "../api/wire.ts";
 import type { StoreChange } from "./change.ts";
 import { ofChat, positionsBelow } from "./ranges.ts";
-import { type ChatRecord, type Credentials, isGap, type EventEntry, type MemberRecord, type OutboxRecord, type TimelineEntry } from "./records.ts";
+import { type ChatRecord, isGap, type EventEntry, type MemberRecord, type OutboxRecord, type TimelineEntry } from "./records.ts";
 import { type Database, STORE_NAMES } from "./schema.ts";
 import { StoreWrite } from "./write.ts";
 
@@ -98,15 +98,20 @@ export class LocalStore {
     return entry === undefined || isGap(entry) ? null : entry;
   }
 
-  async findCredentials(): Promise<Credentials | null> {
-    return ((await this.#database.get("values", "credentials")) as Credentials | undefined) ?? null;
+  findSyncToken(): Promise<string | null> {
+    return this.#findText("syncToken");
   }
 
-  async findSyncToken(): Promise<string | null> {
-    return ((await this.#database.get("values", "syncToken")) as string | undefined) ?? null;
+  findFilterId(): Promise<string | null> {
+    return this.#findText("filterId");
   }
 
-  async findFilterId(): Promise<string | null> {
-    return ((await this.#database.get("values", "filterId")) as string | undefined) ?? null;
+  findOwnName(): Promise<string | null> {
+    return this.#findText("ownName");
+  }
+
+  async #findText(key: "syncToken" | "filterId" | "ownName"): Promise<string | null> {
+    const value = await this.#database.get("values", key);
+    return typeof value === "string" && value !== "" ? value : null;
   }
 }

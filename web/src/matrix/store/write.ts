@@ -190,6 +190,11 @@ export class StoreWrite {
     void this.#transaction.objectStore("values").put(token, "syncToken");
   }
 
+  /** Empty: none chosen. */
+  putOwnName(name: string): void {
+    void this.#transaction.objectStore("values").put(name, "ownName");
+  }
+
   putFilterId(filterId: string): void {
     void this.#transaction.objectStore("values").put(filterId, "filterId");
   }

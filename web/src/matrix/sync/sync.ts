@@ -3,14 +3,12 @@ import type { Platform } from "../../platform/types.ts";
 import type { Authorization } from "../api/authorization.ts";
 import type { Credentials } from "../store/records.ts";
 import type { LocalStore } from "../store/local-store.ts";
+import type { Connection } from "./connection.ts";
 import { decrypt } from "./decrypt.ts";
 import { prepare } from "./prepare.ts";
 import type { Sdk, SdkState } from "./sdk.ts";
 import type { Typing } from "./typing.ts";
 import { writeSync } from "./write.ts";
-
-/** Whether what is here is what the server has. */
-export type Connection = "connecting" | "live" | "offline" | "server-unreachable" | "stopped";
 
 export interface SyncParts {
   readonly platform: Platform;

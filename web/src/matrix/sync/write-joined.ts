@@ -9,6 +9,8 @@ import { heroesOf, putStateEvent, withState } from "./write-state.ts";
 
 export async function writeJoinedChat(write: StoreWrite, me: string, joined: JoinedChat): Promise<void> {
   const known = await write.findChat(joined.chatId);
+  // An invitation has a chat, but nothing of its timeline.
+  const isNew = known === null || known.topPosition === 0;
   let chat: ChatRecord = { ...(known ?? { ...EMPTY_CHAT, chatId: joined.chatId }), membership: "join", inviter: null };
   const state = stateOf(joined);
   for (const event of state) {
@@ -16,8 +18,8 @@ export async function writeJoinedChat(write: StoreWrite, me: string, joined: Joi
   }
   chat = counted(chat, joined);
   chat = await withState(write, me, chat, state);
-  chat = await withGap(write, chat, joined, known === null);
-  chat = await appendTimeline(write, me, chat, joined.timeline, known === null);
+  chat = await withGap(write, chat, joined, isNew || known.membership === "leave");
+  chat = await appendTimeline(write, me, chat, joined.timeline, isNew);
   chat = await withReceipts(write, me, chat, joined);
   write.putChat({ ...chat, heroes: await heroesOf(write, me, chat, joined.heroes, state) });
 }
@@ -42,17 +44,18 @@ async function withGap(
   write: StoreWrite,
   chat: ChatRecord,
   joined: JoinedChat,
-  isNew: boolean,
+  isComing: boolean,
 ): Promise<ChatRecord> {
   const fromBeginning = joined.timeline[0]?.type === "m.room.create";
   const token = joined.previousToken;
-  if (token === null || fromBeginning || !(joined.limited || isNew)) {
+  if (token === null || fromBeginning || !(joined.limited || isComing)) {
     return chat;
   }
   await dropUnechoed(write, chat.chatId);
   const position = chat.topPosition + GAP_WIDTH;
   write.putEntry({ chatId: chat.chatId, position, token });
-  return { ...chat, topPosition: position };
+  // Who came and went meanwhile is not told, as members are loaded lazily.
+  return { ...chat, topPosition: position, membersComplete: false };
 }
 
 /** A message the server has, whose event now lies in the gap, would wait for ever. */

@@ -38,7 +38,8 @@ async function redactTarget(write: StoreWrite, chatId: string, targetId: string)
   const editedId = editTargetOf(entry.event.content);
   const emptied = replaced(write, entry, {
     ...entry.event,
-    content: {},
+    // That it was an edit is kept: else it would look like a message of its own.
+    content: editedId === null ? {} : { "m.relates_to": entry.event.content["m.relates_to"] },
     previousContent: null,
     edit: null,
     redacted: true,

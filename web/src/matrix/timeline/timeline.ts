@@ -69,7 +69,6 @@ export class Timeline {
     const first = entries[0];
     if (first !== undefined && isGap(first)) {
       await this.fillGap(first.position);
-      await this.#readBelow();
     }
   }
 
@@ -101,7 +100,6 @@ export class Timeline {
     this.#lowest = page[0]?.position ?? this.#lowest;
     this.#contents.update((before) => ({
       ...before,
-      // What was committed while the page was read is in both: the later one counts.
       entries: merged(page, before.entries),
       loaded: true,
       moreStored: page.length === PAGE,
@@ -114,6 +112,10 @@ export class Timeline {
     if (timeline === undefined && members === undefined) {
       return;
     }
+    if (change.chats.get(this.#chatId) === null) {
+      this.#contents.update((before) => ({ ...before, entries: [], moreStored: false }));
+      return;
+    }
     this.#contents.update((before) => ({
       ...before,
       entries: timeline === undefined ? before.entries : this.#changed(before.entries, timeline.put, timeline.removed),
@@ -121,16 +123,23 @@ export class Timeline {
     }));
   }
 
-  /** Entries below the window wait in the store until they are scrolled to, unless they adjoin it: a gap's filling. */
+  /**
+   * Entries below the window wait in the store until they are scrolled to, unless they adjoin it: a gap's filling.
+   * The browser runs a read and a write of the same table one after the other, so what is committed before the
+   * first page was read is in that page.
+   */
   #changed(
     before: readonly TimelineEntry[],
     put: ReadonlyMap<number, TimelineEntry>,
     removed: ReadonlySet<number>,
   ): readonly TimelineEntry[] {
+    if (!this.#contents.value.loaded) {
+      return before;
+    }
     if (!this.#contents.value.moreStored) {
       this.#lowest = Math.min(this.#lowest, ...put.keys());
     }
-    const shown = [...put.values()].filter(({ position }) => position >= this.#lowest || !this.#contents.value.loaded);
+    const shown = [...put.values()].filter(({ position }) => position >= this.#lowest);
     const kept = removed.size === 0 ? before : before.filter(({ position }) => !removed.has(position));
     return merged(kept, shown);
   }
