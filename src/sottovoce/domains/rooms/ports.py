@@ -7,7 +7,7 @@ from sottovoce.domains.accounts.model import Profile
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import EventId, RoomAlias, RoomId, UserId
 
-from .model import Membership, StateEntry, StateKey, TimelineEvent, Txn
+from .model import Membership, StateChange, StateEntry, StateKey, TimelineEvent, Txn
 
 
 class RoomRecord(NamedTuple):

@@ -57,7 +57,7 @@ class Window:
             state = await rooms.state_positions(room, start)
         else:
             state = await rooms.state_changes(room, stay.after, start)
-        state = await _wanted_state(rooms, room, state, ask.filter.room.state)
+        state = await _wanted_state(rooms, state, ask.filter.room.state)
         touches = is_whole or is_limited or any(placed.event.type == MEMBER for placed, _ in timeline)
         window = cls(timeline, is_limited, cursor, state, is_whole, touches)
         window.has_news = is_whole or bool(timeline or state)
@@ -126,9 +126,7 @@ def _is_wanted(placed: TimelineEvent, wanted: RoomEventFilter) -> bool:
     return wanted.room_matches(event.room_id) and wanted.matches(event.type, event.sender, "url" in event.content)
 
 
-async def _wanted_state(
-    rooms: Rooms, room: Room, state: dict[StateKey, int], wanted: RoomEventFilter
-) -> dict[StateKey, int]:
+async def _wanted_state(rooms: Rooms, state: dict[StateKey, int], wanted: RoomEventFilter) -> dict[StateKey, int]:
     if not state or _lets_all_through(wanted):
         return state
     events = await rooms.memory.events(sorted(state.values()))

@@ -12,8 +12,8 @@ from sottovoce.protocol.events import Event
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 from sottovoce.protocol.room_versions import RoomVersion, room_version
 
-from ..model import MEMBER, Membership, StateEntry, StateKey, TimelineEvent, StateChange
-from ..ports import RoomStore, 
+from ..model import MEMBER, Membership, StateChange, StateEntry, StateKey, TimelineEvent
+from ..ports import RoomStore
 
 MAX_CACHED_EVENTS = 20_000
 MAX_CACHED_STATE_ENTRIES = 500_000
