@@ -8,6 +8,8 @@ from sottovoce.domains.directory.store import AliasRows
 from sottovoce.domains.presence.feed import PresenceFeed, TypingFeed
 from sottovoce.domains.presence.service import Presence, Typing, sweep_for_ever
 from sottovoce.domains.presence.store import StatusRows
+from sottovoce.domains.push.feed import PushFeed
+from sottovoce.domains.push.service import UnreadCounts
 from sottovoce.domains.receipts.feed import ReceiptFeed
 from sottovoce.domains.receipts.service import Receipts
 from sottovoce.domains.receipts.store import ReceiptRows
@@ -16,7 +18,7 @@ from sottovoce.domains.rooms.follower import ProfileFollower
 from sottovoce.domains.rooms.service import Memory, Rooms, Surroundings, Tools
 from sottovoce.domains.rooms.store import RoomRows
 from sottovoce.domains.sync.service import Sync
-from sottovoce.http.client import room_create, room_membership, room_read, room_send
+from sottovoce.http.client import presence, push, receipts, room_create, room_membership, room_read, room_send, typing
 from sottovoce.http.client import sync as sync_routes
 from sottovoce.http.routing import Route
 from sottovoce.protocol.room_versions import room_version
@@ -59,6 +61,7 @@ class Messenger:
             TypingFeed(self.typing),
             AccountDataFeed(base.account_rows),
             PresenceFeed(self.presence, self.rooms),
+            PushFeed(UnreadCounts(self.rooms, self.receipts, changes)),
         ]
         self.sync = Sync(changes, feeds, sealer, self.presence, clock)
         self._accounts = accounts
@@ -72,5 +75,9 @@ class Messenger:
             *room_membership.routes(self.rooms),
             *room_read.routes(self.rooms),
             *room_send.routes(self.rooms),
+            *receipts.routes(self.receipts),
+            *typing.routes(self.typing),
+            *presence.routes(self.presence),
+            *push.routes(),
             *sync_routes.routes(self.sync, self._accounts.filters.find),
         ]

@@ -11,6 +11,7 @@ from typing import cast
 import msgspec
 
 from sottovoce.domains.accounts import model as accounts
+from sottovoce.domains.presence import model as presence
 from sottovoce.domains.rooms import model as rooms
 from sottovoce.domains.sync import model as sync
 from sottovoce.http.answers import Headers, Json
@@ -48,10 +49,10 @@ ERRORS: dict[type[Exception], Meaning] = {
     accounts.BadServerName: Meaning(400, "M_INVALID_PARAM", str),
     accounts.ServerNameFixed: Meaning(400, "M_INVALID_PARAM", str),
     accounts.UnknownToken: Meaning(
-        401, "M_UNKNOWN_TOKEN", str, lambda error: {"soft_logout": cast(accounts.UnknownToken, error).soft_logout}
+        401, "M_UNKNOWN_TOKEN", str, lambda error: {"soft_logout": cast("accounts.UnknownToken", error).soft_logout}
     ),
     accounts.InteractionNeeded: Meaning(
-        401, "M_FORBIDDEN", str, lambda error: cast(accounts.InteractionNeeded, error).body, is_whole=True
+        401, "M_FORBIDDEN", str, lambda error: cast("accounts.InteractionNeeded", error).body, is_whole=True
     ),
     accounts.UserInUse: Meaning(400, "M_USER_IN_USE", str),
     accounts.BadUsername: Meaning(400, "M_INVALID_USERNAME", str),
@@ -64,7 +65,7 @@ ERRORS: dict[type[Exception], Meaning] = {
         429,
         "M_LIMIT_EXCEEDED",
         str,
-        lambda error: {"retry_after_ms": cast(accounts.TooManyAttempts, error).retry_after_ms},
+        lambda error: {"retry_after_ms": cast("accounts.TooManyAttempts", error).retry_after_ms},
     ),
     accounts.DeviceNotFound: Meaning(404, "M_NOT_FOUND", str),
     accounts.ProfileNotFound: Meaning(404, "M_NOT_FOUND", str),
@@ -88,6 +89,9 @@ ERRORS: dict[type[Exception], Meaning] = {
     rooms.BadRoomState: Meaning(400, "M_INVALID_ROOM_STATE", str),
     rooms.CannotForget: Meaning(400, "M_UNKNOWN", _as("Leave the room before forgetting it")),
     rooms.AliasInUse: Meaning(400, "M_ROOM_IN_USE", _as("Another room has this alias")),
+    # presence
+    presence.PresenceHidden: Meaning(403, "M_FORBIDDEN", _as("You may not see whether they are there")),
+    presence.NotYours: Meaning(403, "M_FORBIDDEN", _as("You can only say this of yourself")),
     # sync
     sync.UnknownSyncToken: Meaning(400, "M_INVALID_PARAM", _as("This server gave you no such token")),
 }

@@ -4,7 +4,7 @@ A count can be made from all events of a window, or go on from the last one: wha
 fell out of it is taken away again. Both come to the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sottovoce.domains.changes.model import Unread
 from sottovoce.domains.receipts.model import MAIN
@@ -104,6 +104,11 @@ def default_ruleset(user_id: UserId) -> dict[str, list[dict[str, object]]]:
         _rule("encrypted", [_is("type", "m.room.encrypted")], [_NOTIFY]),
     ]
     return {"override": override, "content": [], "room": [], "sender": [], "underride": underride}
+
+
+def find_rule(ruleset: Mapping[str, list[dict[str, object]]], kind: str, rule_id: str) -> dict[str, object] | None:
+    """The rule of this kind and id, or None."""
+    return next((rule for rule in ruleset.get(kind, ()) if rule["rule_id"] == rule_id), None)
 
 
 _NOTIFY: object = "notify"

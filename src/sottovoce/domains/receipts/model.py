@@ -51,7 +51,3 @@ class ReadMarks(NamedTuple):
 
 
 NOTHING_READ = ReadMarks(0, {}, 0)
-
-
-class MixedThreads(Exception):
-    """Two receipts were compared that do not replace each other."""

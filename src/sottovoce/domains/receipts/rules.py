@@ -7,7 +7,7 @@ import msgspec
 from sottovoce.protocol.events import Event
 from sottovoce.protocol.ids import EventId
 
-from .model import MAIN, NOTHING_READ, RECEIPT_TYPES, UNTHREADED, MixedThreads, ReadMarks, Receipt
+from .model import MAIN, NOTHING_READ, RECEIPT_TYPES, UNTHREADED, ReadMarks, Receipt
 
 THREAD_HOPS_MAX = 3
 """How many relations are followed from an event in search of its thread."""
@@ -18,13 +18,12 @@ _encode = msgspec.json.Encoder().encode
 def newest_receipt(old: Receipt | None, new: Receipt) -> Receipt:
     """Keep the receipt that points further down the timeline; the old one if both point to the same event.
 
-    old: None for a first receipt in this thread. Raises MixedThreads if person, room, kind or thread differ.
+    old: None for a first receipt in this thread. Both are of the same person, room, kind and thread.
     Spec: client-server, Receipts.
     """
     if old is None:
         return new
-    if old.key != new.key:
-        raise MixedThreads
+    assert old.key == new.key, "only receipts that replace each other can be compared"
     return new if new.event_position > old.event_position else old
 
 

@@ -52,7 +52,7 @@ class Receipts:
     ) -> None:
         """The person has read up to this event; a receipt that is further on already stays.
 
-        receipt_type: m.read, m.read.private or m.fully_read. thread_id: UNSET if the client named none, else whatever it sent.
+        receipt_type: m.read, m.read.private or m.fully_read. thread_id: UNSET, or whatever the client sent.
         Raises InvalidParam, NotInRoom, EventNotFound, WriteFailed.
         Spec: client-server, Receipts; Fully read markers.
         """
