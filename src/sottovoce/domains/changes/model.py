@@ -13,7 +13,7 @@ Nobody: AbstractSet[UserId] = frozenset()
 
 
 class Positions(NamedTuple):
-    """How far somebody has read: `log` in the durable streams, `live` in the volatile ones of the run called `epoch`."""
+    """How far somebody has read: `log` in the durable streams, `live` in the volatile ones of the run `epoch`."""
 
     log: int
     live: int

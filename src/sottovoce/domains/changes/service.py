@@ -23,25 +23,22 @@ REMEMBERED_CHANGES = 8192
 class Listener:
     """Somebody waiting for news of one person; made by Changes.listen."""
 
-    __slots__ = ("_changes", "_future", "_has_news", "_user_id")
+    __slots__ = ("_changes", "_future", "_has_news", "user_id")
 
     def __init__(self, changes: "Changes", user_id: UserId) -> None:
         self._changes = changes
-        self._user_id = user_id
+        self.user_id = user_id
         self._has_news = False
         self._future: asyncio.Future[None] | None = None
 
     def __enter__(self) -> Self:
-        self._changes._listeners.setdefault(self._user_id, []).append(self)
+        self._changes.add_listener(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        mine = self._changes._listeners[self._user_id]
-        mine.remove(self)
-        if not mine:
-            del self._changes._listeners[self._user_id]
+        self._changes.remove_listener(self)
 
     async def wait(self, timeout_s: float) -> bool:
         """True as soon as something changed since the last wait or the registration; False after timeout_s."""
@@ -144,6 +141,17 @@ class Changes:
     def listen(self, user_id: UserId) -> Listener:
         """A context in which nothing that concerns this person is missed."""
         return Listener(self, user_id)
+
+    def add_listener(self, listener: Listener) -> None:
+        """The listener is told of what concerns its person. Called by the listener itself."""
+        self._listeners.setdefault(listener.user_id, []).append(listener)
+
+    def remove_listener(self, listener: Listener) -> None:
+        """The listener is told of nothing more. Called by the listener itself."""
+        listeners = self._listeners[listener.user_id]
+        listeners.remove(listener)
+        if not listeners:
+            del self._listeners[listener.user_id]
 
     def moved(self, user_id: UserId, since: Positions, now: Positions) -> Moved:
         """Which rooms and streams moved for this person in (since, now], as far as it is remembered."""

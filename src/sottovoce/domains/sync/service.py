@@ -97,4 +97,4 @@ class Sync:
 
 
 _ALWAYS = frozenset({"rooms", "push"})
-"""Asked whenever anything moved: rooms tell the others which ones there are, counts follow from the rest of the answer."""
+"""Asked whenever anything moved: rooms tell the others which ones there are, counts follow from all the rest."""

@@ -1,4 +1,4 @@
-"""Which members' events a device still needs, when it loads members lazily. Spec: client-server, Lazy-loading members."""
+"""Which members' events a device still needs, when it loads them lazily. Spec: client-server, Lazy-loading members."""
 
 from collections import OrderedDict
 
