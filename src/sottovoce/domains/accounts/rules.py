@@ -61,7 +61,7 @@ def signing_in_user_id(name: str, server: ServerName) -> UserId | None:
 
 
 def name_in(identifier: Identifier) -> str:
-    """The name that an identifier gives. Raises WrongCredentials, InvalidValue. Spec: client-server, Identifier types."""
+    """The name an identifier gives. Raises WrongCredentials, InvalidValue. Spec: client-server, Identifier types."""
     kind = identifier.get("type")
     if kind in ("m.id.thirdparty", "m.id.phone"):
         # The spec's answer for an address that no account has; here none has any.

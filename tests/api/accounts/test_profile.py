@@ -1,0 +1,97 @@
+"""Names and pictures."""
+
+import pytest
+
+from sottovoce.domains.changes.model import Change
+from tests.helpers.account_server import AccountServer
+from tests.helpers.asgi import segment
+from tests.helpers.people import Person
+
+AVATAR = "mxc://chat.example.org/picture"
+
+
+def profile(person: Person, field: str = "") -> str:
+    return f"profile/{segment(person.user_id)}" + (f"/{field}" if field else "")
+
+
+async def test_a_new_account_has_an_empty_profile(alice: Person, bob: Person) -> None:
+    assert await bob.done("GET", profile(alice)) == {}
+    for field in ("displayname", "avatar_url", "m.tz"):
+        reply = await bob.get(profile(alice, field))
+        assert (reply.status, reply.errcode) == (404, "M_NOT_FOUND")
+
+
+async def test_name_and_picture_are_seen_by_others(alice: Person, bob: Person) -> None:
+    await alice.done("PUT", profile(alice, "displayname"), {"displayname": "Alice ☕"})
+    await alice.done("PUT", profile(alice, "avatar_url"), {"avatar_url": AVATAR})
+    assert await bob.done("GET", profile(alice)) == {"displayname": "Alice ☕", "avatar_url": AVATAR}
+    assert await bob.done("GET", profile(alice, "displayname")) == {"displayname": "Alice ☕"}
+    assert await bob.done("GET", profile(alice, "avatar_url")) == {"avatar_url": AVATAR}
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+async def test_a_field_set_to_nothing_is_gone(alice: Person, empty: str | None) -> None:
+    await alice.done("PUT", profile(alice, "displayname"), {"displayname": "Alice"})
+    await alice.done("PUT", profile(alice, "displayname"), {"displayname": empty})
+    await alice.done("PUT", profile(alice, "avatar_url"), {"avatar_url": empty})
+    assert await alice.done("GET", profile(alice)) == {}
+
+
+async def test_a_field_is_deleted(alice: Person) -> None:
+    await alice.done("PUT", profile(alice, "avatar_url"), {"avatar_url": AVATAR})
+    await alice.done("DELETE", profile(alice, "avatar_url"))
+    assert (await alice.get(profile(alice, "avatar_url"))).status == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "body", "status", "errcode"),
+    [
+        ("displayname", {}, 400, "M_MISSING_PARAM"),
+        ("displayname", {"displayname": 7}, 400, "M_INVALID_PARAM"),
+        ("displayname", {"displayname": "x" * 257}, 400, "M_INVALID_PARAM"),
+        ("avatar_url", {"displayname": "x"}, 400, "M_MISSING_PARAM"),
+        ("avatar_url", {"avatar_url": ["x"]}, 400, "M_INVALID_PARAM"),
+        ("avatar_url", {"avatar_url": "https://example.org/x"}, 400, "M_INVALID_PARAM"),
+        ("avatar_url", {"avatar_url": "mxc://only-a-server"}, 400, "M_INVALID_PARAM"),
+        ("avatar_url", {"avatar_url": "mxc://server/" + "x" * 1000}, 400, "M_INVALID_PARAM"),
+        ("m.tz", {"m.tz": "Europe/Rome"}, 403, "M_FORBIDDEN"),
+    ],
+)
+async def test_a_value_that_cannot_be_is_refused(
+    alice: Person, field: str, body: dict[str, object], status: int, errcode: str
+) -> None:
+    reply = await alice.put(profile(alice, field), body)
+    assert (reply.status, reply.errcode) == (status, errcode)
+
+
+async def test_nobody_changes_the_profile_of_somebody_else(alice: Person, bob: Person) -> None:
+    for method, body in (("PUT", {"displayname": "x"}), ("DELETE", None)):
+        reply = await bob.request(method, profile(alice, "displayname"), json=body)
+        assert (reply.status, reply.errcode) == (403, "M_FORBIDDEN")
+
+
+@pytest.mark.parametrize(
+    ("user_id", "status", "errcode"),
+    [
+        ("@nobody:chat.example.org", 404, "M_NOT_FOUND"),
+        ("@alice:elsewhere.org", 404, "M_NOT_FOUND"),
+        ("alice", 400, "M_INVALID_PARAM"),
+    ],
+)
+async def test_there_is_no_profile_of_whoever_is_not_here(
+    alice: Person, user_id: str, status: int, errcode: str
+) -> None:
+    reply = await alice.get(f"profile/{segment(user_id)}")
+    assert (reply.status, reply.errcode) == (status, errcode)
+
+
+async def test_strangers_are_told_nothing(server: AccountServer, alice: Person) -> None:
+    reply = await server.client.get(f"/_matrix/client/v3/{profile(alice)}")
+    assert (reply.status, reply.errcode) == (401, "M_MISSING_TOKEN")
+
+
+async def test_a_change_is_announced_to_its_owner(server: AccountServer, alice: Person) -> None:
+    announced: list[Change] = []
+    server.listen(announced.append)
+    await alice.done("PUT", profile(alice, "displayname"), {"displayname": "Alice"})
+    assert [(change.stream, change.audience) for change in announced] == [("profiles", {alice.user_id})]
