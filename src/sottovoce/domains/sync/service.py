@@ -80,8 +80,9 @@ class Sync:
             user_id, device_id, since, now, request.filter, request.full_state, moved, request.use_state_after
         )
         answer = SyncAnswer()
+        is_whole = since is None or request.full_state
         for feed in self._feeds:
-            if since is None or request.full_state or ask.has_moved(feed.stream) or feed.stream in _ALWAYS:
+            if is_whole or answer.new_rooms or ask.has_moved(feed.stream) or feed.stream in _ALWAYS:
                 await feed.contribute(ask, answer)
         return answer
 
