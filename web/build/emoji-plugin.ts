@@ -41,6 +41,7 @@ export function emojiData(): Plugin {
   return {
     name: "emoji-data",
     resolveId: (id) => (id === name ? `\0${name}` : null),
-    load: (id) => (id === `\0${name}` ? `export const rows = JSON.parse(${JSON.stringify(JSON.stringify(emojiRows()))});` : null),
+    load: (id) =>
+      id === `\0${name}` ? `export const rows = JSON.parse(${JSON.stringify(JSON.stringify(emojiRows()))});` : null,
   };
 }

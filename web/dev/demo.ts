@@ -36,25 +36,61 @@ function row(chatId: string, who: Person, preview: Preview, agoMs: number, rest:
   };
 }
 
-const said = (text: string, senderName: string | null = null): Preview => ({ kind: "message", text, own: false, senderName, status: null });
-const own = (text: string, status: "read" | "sent" | "waiting"): Preview => ({ kind: "message", text, own: true, senderName: null, status });
+const said = (text: string, senderName: string | null = null): Preview => ({
+  kind: "message",
+  text,
+  own: false,
+  senderName,
+  status: null,
+});
+const own = (text: string, status: "read" | "sent" | "waiting"): Preview => ({
+  kind: "message",
+  text,
+  own: true,
+  senderName: null,
+  status,
+});
 
 const rows: ChatRow[] = [
-  row("!famiglia", { ...anna, name: "Famiglia", avatar: { initials: "F", colour: 3 } }, said("Allora prendo due teglie di lasagne", "Bruno"), 60_000, { group: true, unreadCount: 3, highlighted: true }),
+  row(
+    "!famiglia",
+    { ...anna, name: "Famiglia", avatar: { initials: "F", colour: 3 } },
+    said("Allora prendo due teglie di lasagne", "Bruno"),
+    60_000,
+    { group: true, unreadCount: 3, highlighted: true },
+  ),
   row("!anna", anna, own("A domani!", "read"), 2 * hourMs),
   row("!bruno", bruno, said("…"), 3 * hourMs, { typing: ["Bruno"], unreadCount: 1 }),
   row("!nonna", nonna, { kind: "draft", text: "Cara nonna, domenica" }, 26 * hourMs),
   row("!youssef", youssef, said("مرحبا، كيف حالك اليوم؟"), 27 * hourMs),
-  row("!long", long, own("Arrivo con il treno delle 18:42, binario da definire, porto anche la bicicletta", "waiting"), 80 * hourMs),
+  row(
+    "!long",
+    long,
+    own("Arrivo con il treno delle 18:42, binario da definire, porto anche la bicicletta", "waiting"),
+    80 * hourMs,
+  ),
   row("!carla", carla, { kind: "notice", notice: { kind: "joined", who: "Carla", ownWho: false } }, 900 * hourMs),
-  row("!calcetto", bruno, { kind: "unsupported", what: "photo", own: false, senderName: "Anna" }, 999 * hourMs, { group: true, title: { kind: "people", names: ["Anna", "Bruno", "Carla"], others: 4 } }),
+  row("!calcetto", bruno, { kind: "unsupported", what: "photo", own: false, senderName: "Anna" }, 999 * hourMs, {
+    group: true,
+    title: { kind: "people", names: ["Anna", "Bruno", "Carla"], others: 4 },
+  }),
 ];
 
 const list = new Signal<ChatListSnapshot>({
   chats: scene === "empty" ? [] : rows,
   invites:
     scene === "invites"
-      ? [{ chatId: "!i", title: { kind: "named", name: "Carla" }, avatar: carla.avatar, group: false, inviter: carla, answering: false, problem: null }]
+      ? [
+          {
+            chatId: "!i",
+            title: { kind: "named", name: "Carla" },
+            avatar: carla.avatar,
+            group: false,
+            inviter: carla,
+            answering: false,
+            problem: null,
+          },
+        ]
       : [],
   connection: scene === "offline" ? "offline" : "live",
   loaded: true,
@@ -69,36 +105,63 @@ const later = async (): Promise<void> => undefined;
 
 function pickers() {
   const found = new Signal<FindResult>({ kind: "idle" });
-  return { found, known: [anna, bruno, carla, nonna, long].map((one) => ({ ...one, chatId: one === anna ? "!anna" : null })) };
+  return {
+    found,
+    known: [anna, bruno, carla, nonna, long].map((one) => ({ ...one, chatId: one === anna ? "!anna" : null })),
+  };
 }
 
 const chats: Chats = {
   chatList: () => ({
     snapshot: list,
     dispose: nothing,
-    select: (chatId) => list.update((old) => ({ ...old, chats: old.chats.map((chat) => ({ ...chat, selected: chat.chatId === chatId })) })),
+    select: (chatId) =>
+      list.update((old) => ({
+        ...old,
+        chats: old.chats.map((chat) => ({ ...chat, selected: chat.chatId === chatId })),
+      })),
     accept: async () => true,
     decline: later,
   }),
   chat: (chatId) => demoChat(chatId, { "!bruno": bruno, "!youssef": youssef, "!long": long }[chatId] ?? anna),
   newChat() {
     const { known } = pickers();
-    return { snapshot: new Signal({ known, found: { kind: "idle" } as const, opening: false, problem: null }), dispose: nothing, find: nothing, open: async () => "!anna" };
+    return {
+      snapshot: new Signal({ known, found: { kind: "idle" } as const, opening: false, problem: null }),
+      dispose: nothing,
+      find: nothing,
+      open: async () => "!anna",
+    };
   },
   newGroup() {
     const { known } = pickers();
-    const snapshot = new Signal({ picked: [anna, nonna] as Person[], known, found: { kind: "idle" } as const, creating: false, problem: null });
+    const snapshot = new Signal({
+      picked: [anna, nonna] as Person[],
+      known,
+      found: { kind: "idle" } as const,
+      creating: false,
+      problem: null,
+    });
     return {
       snapshot,
       dispose: nothing,
       find: nothing,
       pick: (who) => snapshot.update((old) => ({ ...old, picked: [...old.picked, who] })),
-      unpick: (userId) => snapshot.update((old) => ({ ...old, picked: old.picked.filter((who) => who.userId !== userId) })),
+      unpick: (userId) =>
+        snapshot.update((old) => ({ ...old, picked: old.picked.filter((who) => who.userId !== userId) })),
       create: async () => "!famiglia",
     };
   },
   settings: () => ({
-    snapshot: new Signal({ me: anna, language: preferences.value.language, theme: preferences.value.theme, savingName: false, signingOut: false, unsentCount: 2, problem: null }),
+    snapshot: new Signal({
+      me: anna,
+      language: preferences.value.language,
+      theme: preferences.value.theme,
+      savingName: false,
+      signingOut: false,
+      unsentCount: 2,
+      problem: null,
+    }),
     dispose: nothing,
     setName: later,
     setLanguage: (language) => preferences.update((old) => ({ ...old, language })),
@@ -114,7 +177,11 @@ const scenes: Readonly<Record<string, StartSnapshot>> = {
   elsewhere: { screen: "open-elsewhere" },
 };
 
-const door = { busy: false, problem: scene === "wrong" ? ({ kind: "wrong-password" } as const) : null, serverName: "casa.example" };
+const door = {
+  busy: false,
+  problem: scene === "wrong" ? ({ kind: "wrong-password" } as const) : null,
+  serverName: "casa.example",
+};
 const start: StartViewModel = {
   snapshot: new Signal<StartSnapshot>(scenes[scene] ?? { screen: "chats", chats }),
   dispose: nothing,

@@ -4,7 +4,12 @@ export const hourMs = 3_600_000;
 
 export function person(name: string, colour: number): Person {
   const userName = name.toLowerCase().replaceAll(" ", ".");
-  return { userId: `@${userName}:casa.example`, name, address: `${userName}:casa.example`, avatar: { initials: [...name][0] ?? "?", colour } };
+  return {
+    userId: `@${userName}:casa.example`,
+    name,
+    address: `${userName}:casa.example`,
+    avatar: { initials: [...name][0] ?? "?", colour },
+  };
 }
 
 export const anna = person("Anna", 1);

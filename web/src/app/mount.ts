@@ -5,8 +5,8 @@ import { chromeColours } from "../design/tokens.ts";
 import { pickLanguage, type Translator, translatorFor } from "../i18n/format.ts";
 import { Signal } from "../lib/signal.ts";
 import type { Language, PreferenceStore, Theme } from "../platform/types.ts";
-import { followAddress } from "../ui/frame/route.ts";
-import type { StartViewModel } from "../viewmodels/start.types.ts";
+import { followAddress, type Navigation } from "../ui/frame/route.ts";
+import type { StartSnapshot, StartViewModel } from "../viewmodels/start.types.ts";
 import App from "./App.svelte";
 import { followUpdates } from "./update.ts";
 
@@ -25,6 +25,19 @@ function wear(theme: Theme): void {
   }
 }
 
+/** Coming in and going out end at the list: the address of the setup link or of a chat is of no use any more. */
+function goHomeAtTheDoor(start: StartViewModel, navigation: Navigation): void {
+  let before: StartSnapshot["screen"] = "loading";
+  start.snapshot.subscribe(({ screen }) => {
+    const through =
+      screen === "chats"
+        ? before !== "loading" && before !== "open-elsewhere"
+        : before === "chats" && screen === "sign-in";
+    before = screen;
+    if (through) navigation.home();
+  });
+}
+
 /** Shows the app in the page, in the person's language and theme, and follows both as they change. */
 export function mountApp(start: StartViewModel, preferences: PreferenceStore, nowMs: () => number): void {
   const target = document.getElementById("app");
@@ -35,11 +48,13 @@ export function mountApp(start: StartViewModel, preferences: PreferenceStore, no
     document.documentElement.lang = words.value.language;
     wear(theme);
   });
+  const navigation = followAddress(window);
+  goHomeAtTheDoor(start, navigation);
   mount(App, {
     target,
     props: {
       start,
-      navigation: followAddress(window),
+      navigation,
       surroundings: { words, place: location.host, nowMs },
       update: followUpdates(navigator.serviceWorker),
     },

@@ -39,7 +39,10 @@ export function followUpdates(container: ServiceWorkerContainer | undefined): Up
     offer(registration.waiting);
     registration.addEventListener("updatefound", () => {
       const { installing } = registration;
-      installing?.addEventListener("statechange", () => installing.state === "installed" && offer(registration.waiting));
+      installing?.addEventListener(
+        "statechange",
+        () => installing.state === "installed" && offer(registration.waiting),
+      );
     });
     const { active } = await container.ready;
     keepWhatWasLoaded(active);

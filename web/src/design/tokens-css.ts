@@ -12,7 +12,11 @@ function palette(scheme: "light" | "dark", colours: Palette): string {
 
 /** The style sheet that defines every token: light, dark when the device or the person wants it. */
 export function tokensCss(): string {
-  const fixed = properties({ ...sizes, ...durations, ...Object.fromEntries(Object.entries(fonts).map(([name, stack]) => [`font-${name}`, stack])) });
+  const fixed = properties({
+    ...sizes,
+    ...durations,
+    ...Object.fromEntries(Object.entries(fonts).map(([name, stack]) => [`font-${name}`, stack])),
+  });
   const { light, dark } = themes;
   return [
     `:root{${fixed};${palette("light", light)}}`,

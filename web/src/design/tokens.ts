@@ -134,7 +134,8 @@ export const durations = { quick: "120ms", calm: "220ms", breath: "1400ms" } as 
 
 export const fonts = {
   voice: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
-  score: '"Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", P052, "Noto Serif", "Liberation Serif", Georgia, serif',
+  score:
+    '"Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", P052, "Noto Serif", "Liberation Serif", Georgia, serif',
   emoji: '"Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji", sans-serif',
 } as const;
 
@@ -145,7 +146,9 @@ const grounds = ["ground", "sunken", "surface", "raised", "hover", "picked"] as 
 
 /** Every text colour with every ground it may stand on; each pair must reach 4.5 : 1. */
 export const textOn: readonly (readonly [text: ColourName, ground: ColourName])[] = [
-  ...grounds.flatMap((ground) => (["ink", "ink-soft", "accent", "danger", "good"] as const).map((text) => [text, ground] as const)),
+  ...grounds.flatMap((ground) =>
+    (["ink", "ink-soft", "accent", "danger", "good"] as const).map((text) => [text, ground] as const),
+  ),
   ["accent-ink", "accent"],
   ["accent-ink", "accent-strong"],
   ["danger-ink", "danger"],
@@ -160,6 +163,6 @@ export const textOn: readonly (readonly [text: ColourName, ground: ColourName])[
 ];
 
 /** Edges of fields and marks that carry meaning without being text; each pair must reach 3 : 1. */
-export const edgeOn: readonly (readonly [edge: ColourName, ground: ColourName])[] = (["line-strong", "accent"] as const).flatMap(
-  (edge) => grounds.map((ground) => [edge, ground] as const),
-);
+export const edgeOn: readonly (readonly [edge: ColourName, ground: ColourName])[] = (
+  ["line-strong", "accent"] as const
+).flatMap((edge) => grounds.map((ground) => [edge, ground] as const));

@@ -20,7 +20,9 @@ worker.addEventListener("install", (event) => {
 worker.addEventListener("activate", (event) => {
   const dropOlder = async (): Promise<void> => {
     const names = await caches.keys();
-    await Promise.all(names.filter((name) => name.startsWith("app-") && name !== cacheName).map((name) => caches.delete(name)));
+    await Promise.all(
+      names.filter((name) => name.startsWith("app-") && name !== cacheName).map((name) => caches.delete(name)),
+    );
     await worker.clients.claim();
   };
   event.waitUntil(dropOlder());
@@ -51,7 +53,13 @@ async function kept(request: Request | string): Promise<Response> {
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== worker.location.origin || url.pathname.startsWith("/_") || url.pathname.startsWith("/.well-known")) return;
+  if (
+    request.method !== "GET" ||
+    url.origin !== worker.location.origin ||
+    url.pathname.startsWith("/_") ||
+    url.pathname.startsWith("/.well-known")
+  )
+    return;
   if (request.mode === "navigate" && !url.pathname.includes(".")) event.respondWith(kept(page));
   else if (url.pathname.startsWith("/assets/") || shell.urls.includes(url.pathname)) event.respondWith(kept(request));
 });

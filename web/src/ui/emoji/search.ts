@@ -41,7 +41,9 @@ export class EmojiIndex {
     const whole = typed.join(" ");
     const hits = this.#all.filter(({ words }) => typed.every((part) => words.some((word) => word.startsWith(part))));
     const first = hits.filter(({ names }) => names.some((name) => name.startsWith(whole)));
-    return [...first, ...hits.filter((entry) => !first.includes(entry))].slice(0, limit).map((entry) => this.#found(entry));
+    return [...first, ...hits.filter((entry) => !first.includes(entry))]
+      .slice(0, limit)
+      .map((entry) => this.#found(entry));
   }
 
   named(emoji: string): FoundEmoji | undefined {

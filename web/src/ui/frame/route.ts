@@ -30,6 +30,8 @@ export interface Navigation {
   go(route: Route): void;
   /** To where one came from, or to the list when the app was opened here. */
   back(): void;
+  /** To the list at the root of the site, in the place of whatever the address said. */
+  home(): void;
 }
 
 /** Follows the address bar; lives as long as the page. */
@@ -44,21 +46,27 @@ export function followAddress(page: Window): Navigation {
     route.set(routeOf(page.location.hash));
   });
 
+  const home = (): void => {
+    page.history.replaceState({ depth: 0 }, "", `/${hrefOf({ kind: "list" })}`);
+    depth = 0;
+    route.set({ kind: "list" });
+  };
+
   return {
     route,
+    home,
     go(next) {
       page.location.hash = hrefOf(next);
     },
     back() {
       if (depth > 0) page.history.back();
-      else {
-        page.history.replaceState({ depth: 0 }, "", hrefOf({ kind: "list" }));
-        route.set({ kind: "list" });
-      }
+      else home();
     },
   };
 }
 
 function depthOf(state: unknown): number {
-  return typeof state === "object" && state !== null && "depth" in state && typeof state.depth === "number" ? state.depth : 0;
+  return typeof state === "object" && state !== null && "depth" in state && typeof state.depth === "number"
+    ? state.depth
+    : 0;
 }

@@ -1,6 +1,6 @@
 import type { Translator } from "../../i18n/format.ts";
-import type { Preview } from "../../viewmodels/chat-list.types.ts";
 import type { QuoteBody } from "../../viewmodels/chat.types.ts";
+import type { Preview } from "../../viewmodels/chat-list.types.ts";
 import { noticeText } from "./notice.ts";
 
 function said(words: Translator, text: string, own: boolean, senderName: string | null): string {

@@ -11,7 +11,9 @@ export function titleText(words: Translator, title: ChatTitle): string {
         ? words.t("chat.title_others", { names: title.names.join(", "), count: title.others })
         : words.list(title.names);
     case "empty":
-      return title.formerName === null ? words.t("chat.title_alone") : words.t("chat.title_former", { name: title.formerName });
+      return title.formerName === null
+        ? words.t("chat.title_alone")
+        : words.t("chat.title_former", { name: title.formerName });
   }
 }
 

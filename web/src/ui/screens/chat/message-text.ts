@@ -9,6 +9,8 @@ export function messageText(words: Translator, body: MessageBody): string {
     case "deleted":
       return words.t("chat.deleted");
     case "unsupported":
-      return body.text === "" ? words.t(`kind.${body.what}`) : words.t("chats.from", { name: words.t(`kind.${body.what}`), text: body.text });
+      return body.text === ""
+        ? words.t(`kind.${body.what}`)
+        : words.t("chats.from", { name: words.t(`kind.${body.what}`), text: body.text });
   }
 }
