@@ -1,10 +1,10 @@
 """What only a real connection shows: bounds on the head, a client that leaves, an orderly stop."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
-import uvicorn
 
 from sottovoce.domains.accounts.model import Caller
 from sottovoce.http.answers import EMPTY, Answer
@@ -43,6 +43,12 @@ class Running(HttpServer):
 
     waiter: Waiter
     port: int
+    ready: asyncio.Event
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.port = self.servers[0].sockets[0].getsockname()[1]
+        self.ready.set()
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection("127.0.0.1", self.port)
@@ -65,19 +71,12 @@ async def server() -> AsyncIterator[Running]:
     ]
     app = HttpApp(Router(routes), Nobody(), Limits({}, lambda: 0.0))
     running = Running(server_config(app, "127.0.0.1", 0), on_stopping=waiter.ended.set)
-    running.waiter = waiter
+    running.waiter, running.ready = waiter, asyncio.Event()
     async with asyncio.TaskGroup() as group:
         group.create_task(running.serve())
-        running.port = await _port(running)
+        await running.ready.wait()
         yield running
         running.should_exit = True
-
-
-async def _port(server: uvicorn.Server) -> int:
-    while not server.started:
-        await asyncio.sleep(0.005)
-    port: int = server.servers[0].sockets[0].getsockname()[1]
-    return port
 
 
 def request(path: str, headers: str = "") -> bytes:

@@ -263,8 +263,9 @@ async def test_one_account_is_not_slowed_by_another(client: AsgiClient) -> None:
 async def test_before_setup_only_what_is_marked_answers() -> None:
     app = HttpApp(Router(ROUTES), Callers(), Limits({}, Time().monotonic_s), is_established=lambda: False)
     client = AsgiClient(app, token="alice")
-    reply = await client.get(base("items/x"))
-    assert (reply.status, reply.errcode) == (403, "M_FORBIDDEN")
+    for path in (base("items/x"), base("nothing")):
+        reply = await client.get(path)
+        assert (reply.status, reply.errcode) == (403, "M_FORBIDDEN")
     assert (await client.get("/_matrix/client/versions")).status == 200
 
 

@@ -32,7 +32,7 @@ async def test_a_transaction_is_known_after_a_restart(
     first = await alice.done("PUT", path, TEXT)
     await homeserver.stop()
     await homeserver.start()
-    alice.app = homeserver.app
+    alice.app = homeserver.app.http
     assert await alice.done("PUT", path, TEXT) == first
     assert await alice.reads(a_room) == ["ciao"]
 

@@ -1,6 +1,7 @@
 """People who use a server, in words close to what they do."""
 
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 from tests.helpers.asgi import Application, AsgiClient, Connection, Reply, segment
@@ -41,7 +42,9 @@ class Person(AsgiClient):
     async def invites(self, room_id: str, other: "Person") -> None:
         await self.done("POST", room(room_id, "invite"), {"user_id": other.user_id})
 
-    async def sends(self, room_id: str, event_type: str, content: dict[str, object], txn_id: str | None = None) -> str:
+    async def sends(
+        self, room_id: str, event_type: str, content: Mapping[str, object], txn_id: str | None = None
+    ) -> str:
         """The id of a new event."""
         txn_id = txn_id or f"t{next(self._txn_numbers)}"
         event_id: str = (await self.done("PUT", room(room_id, "send", event_type, txn_id), content))["event_id"]
@@ -51,7 +54,7 @@ class Person(AsgiClient):
         """The id of a new message."""
         return await self.sends(room_id, "m.room.message", {"msgtype": "m.text", "body": text})
 
-    async def sets(self, room_id: str, event_type: str, content: dict[str, object], state_key: str = "") -> str:
+    async def sets(self, room_id: str, event_type: str, content: Mapping[str, object], state_key: str = "") -> str:
         """The id of the event that now holds this piece of state."""
         event_id: str = (await self.done("PUT", room(room_id, "state", event_type, state_key), content))["event_id"]
         return event_id

@@ -1,6 +1,6 @@
 """Every error that a domain can raise has its answer in the one table."""
 
-import importlib
+import importlib.util
 import inspect
 import pkgutil
 

@@ -111,17 +111,17 @@ class HttpApp:
             return NO_SUCH_METHOD
         if found is False:
             if self._site is None or raw_path.startswith(API_PREFIXES):
-                return NO_SUCH_PATH
+                return NO_SUCH_PATH if self._is_established() else NOT_SET_UP
             return await self._site.answer(method, raw_path, scope["headers"])
         route, path = found
+        if not route.before_setup and not self._is_established():
+            return NOT_SET_UP
         call = await self._call(route, path, scope, receive)
         if route.waits:
             return await _wait(route, call, scope)
         return await route.handler(call)
 
     async def _call(self, route: Route, path: dict[str, str], scope: Scope, receive: Receive) -> Call:
-        if not route.before_setup and not self._is_established():
-            raise Refused(NOT_SET_UP.status, "M_FORBIDDEN", "This server is not set up yet")
         query = QueryArgs(scope["query_string"])
         headers = scope["headers"]
         client = scope.get("client")

@@ -58,7 +58,7 @@ class QueryArgs:
         return values[0] if values else None
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
-        """The value as a whole number, above `high` brought down to it; raises Refused if it is none, or below `low`."""
+        """The value as a whole number, brought down to `high`; raises Refused if it is none, or below `low`."""
         text = self.text(name)
         if text is None or text == "":
             return default

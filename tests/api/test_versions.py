@@ -1,0 +1,62 @@
+"""What the server says of itself."""
+
+from pathlib import Path
+
+from tests.helpers.asgi import AsgiClient
+from tests.helpers.people import Person
+from tests.helpers.server import RunningServer
+
+
+async def test_versions_are_told_to_anybody(homeserver: RunningServer) -> None:
+    reply = await AsgiClient(homeserver.app.http).get("/_matrix/client/versions")
+    assert reply.json["versions"][0] == "v1.1"
+    assert "v1.11" in reply.json["versions"]
+    assert reply.json["unstable_features"] == {}
+
+
+async def test_capabilities_are_told_to_people(homeserver: RunningServer, alice: Person) -> None:
+    capabilities = (await alice.done("GET", "capabilities"))["capabilities"]
+    assert capabilities["m.change_password"] == {"enabled": True}
+    assert capabilities["m.room_versions"]["default"] == "12"
+    assert capabilities["m.room_versions"]["available"] == {"10": "stable", "11": "stable", "12": "stable"}
+    reply = await AsgiClient(homeserver.app.http).get("/_matrix/client/v3/capabilities")
+    assert (reply.status, reply.errcode) == (401, "M_MISSING_TOKEN")
+
+
+async def test_the_default_room_version_is_a_setting(tmp_path: Path) -> None:
+    server = RunningServer(tmp_path, default_room_version="11")
+    await server.start()
+    alice = await server.person("alice")
+    room_id = await alice.creates_room()
+    capabilities = (await alice.done("GET", "capabilities"))["capabilities"]
+    assert capabilities["m.room_versions"]["default"] == "11"
+    assert ":" in room_id
+    await server.stop()
+
+
+async def test_well_known_names_the_public_address_if_there_is_one(tmp_path: Path) -> None:
+    for url in ("https://chat.example.org", None):
+        server = RunningServer(tmp_path, public_url=url)
+        await server.start()
+        reply = await AsgiClient(server.app.http).get("/.well-known/matrix/client")
+        if url is None:
+            assert (reply.status, reply.errcode) == (404, "M_NOT_FOUND")
+        else:
+            assert reply.json == {"m.homeserver": {"base_url": url}}
+        await server.stop()
+
+
+async def test_health_is_well(homeserver: RunningServer) -> None:
+    reply = await AsgiClient(homeserver.app.http).get("/health")
+    assert (reply.status, reply.json) == (200, {"status": "ok"})
+
+
+async def test_before_setup_the_api_says_so(tmp_path: Path) -> None:
+    server = RunningServer(tmp_path, server_name=None)
+    await server.start()
+    client = AsgiClient(server.app.http, token="any")
+    for path in ("sync", "createRoom", "capabilities"):
+        reply = await client.get(f"/_matrix/client/v3/{path}")
+        assert (reply.status, reply.errcode) == (403, "M_FORBIDDEN")
+    assert (await client.get("/_matrix/client/versions")).status == 200
+    await server.stop()
