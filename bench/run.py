@@ -1,8 +1,8 @@
 """Runs the measures on the servers, in turn, and keeps every figure."""
 
-import datetime
 import statistics
 import sys
+import time
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -61,7 +61,7 @@ class Run:
                     self._attempt(kind, measure, repeat)
         plan = self._plan
         return Report(
-            date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+            date=time.strftime("%Y-%m-%d", time.gmtime()),
             machine=machine_line(),
             database="postgresql" if plan.with_postgresql else "sqlite",
             scale=plan.scale.name,

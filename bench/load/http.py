@@ -1,6 +1,7 @@
 """A keep-alive HTTP/1.1 client that costs a few microseconds per request.
 
-One request at a time per connection. It knows what the measured servers answer with: a length or chunks; nothing else.
+One request at a time per connection, the others wait their turn.
+It knows what the measured servers answer with: a length or chunks; nothing else.
 """
 
 import asyncio
@@ -32,13 +33,15 @@ class Connection(asyncio.Protocol):
         self._buffer = bytearray()
         self._answer: asyncio.Future[Answer] | None = None
         self._reading = _Reading()
+        self._turn = asyncio.Lock()
 
     async def request(self, method: str, target: str, body: bytes = b"", *, gzip: bool = False) -> Answer:
         """Send one request and wait for its whole answer; a stale connection is replaced once."""
-        try:
-            return await self._exchange(method, target, body, gzip=gzip)
-        except ConnectionLost:
-            return await self._exchange(method, target, body, gzip=gzip)
+        async with self._turn:
+            try:
+                return await self._exchange(method, target, body, gzip=gzip)
+            except ConnectionLost:
+                return await self._exchange(method, target, body, gzip=gzip)
 
     def close(self) -> None:
         """Drop the connection; a waiting request fails."""

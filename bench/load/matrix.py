@@ -7,7 +7,8 @@ import msgspec
 
 from bench.load.http import Answer, Connection
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 - throwaway accounts of a throwaway server
+# Of throwaway accounts of a throwaway server.
+PASSWORD = "correct horse battery staple"
 _API = "/_matrix/client/v3"
 _FIRST_TEXT = b'{"msgtype":"m.text","body":"'
 

@@ -18,8 +18,7 @@ async def measure(site: Site, scale: Scale) -> dict[str, float]:
         held: list[asyncio.Task[None]] = []
 
         async def connect(first: int, last: int) -> int:
-            for number in range(first, last):
-                held.append(tasks.create_task(_idle(site, number)))
+            held.extend(tasks.create_task(_idle(site, number)) for number in range(first, last))
             await asyncio.sleep(_SETTLE_S)
             return resident_kb(site.server_pid)
 

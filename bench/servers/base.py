@@ -51,13 +51,20 @@ class Server(ABC):
     def start(self) -> float:
         """Start and wait; answers the seconds from exec to the first 200 (the database was up before)."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> float:
         if self.cluster is not None:
             self.cluster.start()
         self.configure()
         with self._output_path().open("ab") as output:
             began_s = time.perf_counter()
-            self._process = subprocess.Popen(  # noqa: S603 - our own command
-                ["taskset", "--cpu-list", str(server_core()), *self.command()],  # noqa: S607
+            self._process = subprocess.Popen(
+                ["taskset", "--cpu-list", str(server_core()), *self.command()],
                 cwd=self.folder,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -92,7 +99,6 @@ class Server(ABC):
         while not self._answers():
             assert self._process is not None
             if self._process.poll() is not None or time.perf_counter() - began_s > _READY_LIMIT_S:
-                self.stop()
                 tail = self._output_path().read_text(errors="replace")[-2000:]
                 raise ServerDied(f"{self.name} did not start:\n{tail}")
             time.sleep(_POLL_S)
@@ -122,5 +128,5 @@ def free_port() -> int:
 
 def copy_folder(source: Path, target: Path) -> None:
     """An exact copy, owners included, safely on disk: its writing back must not disturb what comes next."""
-    subprocess.run(["cp", "--archive", str(source), str(target)], check=True)  # noqa: S603, S607
+    subprocess.run(["cp", "--archive", str(source), str(target)], check=True)
     os.sync()

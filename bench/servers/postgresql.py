@@ -59,7 +59,7 @@ class Cluster:
         become = ["runuser", "-u", _OWNER, "--"] if os.geteuid() == 0 else []
         held = ["taskset", "--cpu-list", str(server_core())]
         starts_daemon = program == "pg_ctl"
-        done = subprocess.run(  # noqa: S603 - our own command
+        done = subprocess.run(
             [*held, *become, str(_programs_folder() / program), *arguments],
             cwd=self.folder,
             check=True,
@@ -70,10 +70,10 @@ class Cluster:
 
 
 def _programs_folder() -> Path:
+    debian = sorted(_DEBIAN_PROGRAMS.glob("*/bin/initdb"), key=lambda program: int(program.parts[-3]))
+    if debian:
+        return debian[-1].parent
     on_path = shutil.which("initdb")
-    if on_path is not None:
-        return Path(on_path).parent
-    debian = sorted(_DEBIAN_PROGRAMS.glob("*/bin"), key=lambda folder: int(folder.parent.name))
-    if not debian:
+    if on_path is None:
         raise SystemExit("PostgreSQL is not installed: apt-get install postgresql")
-    return debian[-1]
+    return Path(on_path).resolve().parent
