@@ -59,11 +59,7 @@ export class Account {
     const store = new LocalStore(database);
     const save = (renewed: Credentials): Promise<void> => store.write((write) => write.putCredentials(renewed));
     const authorization = new Authorization(transportOf(platform), credentials, save, onOver);
-    const [chats, token, ownName] = await Promise.all([
-      Chats.read(store),
-      store.findSyncToken(),
-      store.findOwnName(),
-    ]);
+    const [chats, token, ownName] = await Promise.all([Chats.read(store), store.findSyncToken(), store.findOwnName()]);
     return new Account(platform, store, credentials, authorization, { chats, ownName, firstTime: token === null });
   }
 

@@ -1,4 +1,4 @@
-import { Signal, type ReadonlySignal } from "../lib/signal.ts";
+import { type ReadonlySignal, Signal } from "../lib/signal.ts";
 import type { AccountApi } from "./api/account.ts";
 import type { LocalStore } from "./store/local-store.ts";
 

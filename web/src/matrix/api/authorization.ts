@@ -1,7 +1,7 @@
 import type { FetchFunction } from "../../platform/types.ts";
+import type { Credentials } from "../store/records.ts";
 import { Refused } from "./errors.ts";
 import { path, request, type Transport } from "./request.ts";
-import type { Credentials } from "../store/records.ts";
 
 /**
  * The one place that knows the tokens: every request of a signed-in person, the SDK's too, goes through

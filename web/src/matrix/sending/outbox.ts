@@ -1,4 +1,4 @@
-import { Signal, type ReadonlySignal } from "../../lib/signal.ts";
+import { type ReadonlySignal, Signal } from "../../lib/signal.ts";
 import type { Platform } from "../../platform/types.ts";
 import type { AccountApi } from "../api/account.ts";
 import type { Content } from "../api/wire.ts";

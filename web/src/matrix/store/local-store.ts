@@ -1,7 +1,14 @@
 import type { Content } from "../api/wire.ts";
 import type { StoreChange } from "./change.ts";
 import { ofChat, positionsBelow } from "./ranges.ts";
-import { type ChatRecord, isGap, type EventEntry, type MemberRecord, type OutboxRecord, type TimelineEntry } from "./records.ts";
+import {
+  type ChatRecord,
+  type EventEntry,
+  isGap,
+  type MemberRecord,
+  type OutboxRecord,
+  type TimelineEntry,
+} from "./records.ts";
 import { type Database, STORE_NAMES } from "./schema.ts";
 import { StoreWrite } from "./write.ts";
 

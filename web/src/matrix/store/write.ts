@@ -118,9 +118,7 @@ export class StoreWrite {
 
   /** The nearest entry below `position`, or null at the start of what is known. */
   async findEntryBelow(chatId: string, position: number): Promise<TimelineEntry | null> {
-    const below = await this.#transaction
-      .objectStore("timeline")
-      .openCursor(positionsBelow(chatId, position), "prev");
+    const below = await this.#transaction.objectStore("timeline").openCursor(positionsBelow(chatId, position), "prev");
     return below?.value ?? null;
   }
 
@@ -211,7 +209,10 @@ export class StoreWrite {
   #put(name: "waitingReceipts", value: WaitingReceipt): void;
   #put(name: "outbox", value: OutboxRecord): void;
   #put(name: "accountData", value: { type: string; content: Content }): void;
-  #put(name: "chats" | "state" | "members" | "timeline" | "waitingEdits" | "waitingReceipts" | "outbox" | "accountData", value: object): void {
+  #put(
+    name: "chats" | "state" | "members" | "timeline" | "waitingEdits" | "waitingReceipts" | "outbox" | "accountData",
+    value: object,
+  ): void {
     this.#transaction
       .objectStore(name)
       .put(value as never)

@@ -131,7 +131,9 @@ function list(part: Fields): unknown[] {
 }
 
 export function isEvent(value: unknown): value is WireEvent {
-  return isStripped(value) && isText(fields(value)["event_id"]) && typeof fields(value)["origin_server_ts"] === "number";
+  return (
+    isStripped(value) && isText(fields(value)["event_id"]) && typeof fields(value)["origin_server_ts"] === "number"
+  );
 }
 
 function isStripped(value: unknown): value is StrippedEvent {

@@ -1,8 +1,8 @@
-import { Signal, type ReadonlySignal } from "../../lib/signal.ts";
+import { type ReadonlySignal, Signal } from "../../lib/signal.ts";
 import type { Platform } from "../../platform/types.ts";
 import type { Authorization } from "../api/authorization.ts";
-import type { Credentials } from "../store/records.ts";
 import type { LocalStore } from "../store/local-store.ts";
+import type { Credentials } from "../store/records.ts";
 import type { Connection } from "./connection.ts";
 import { decrypt } from "./decrypt.ts";
 import { prepare } from "./prepare.ts";

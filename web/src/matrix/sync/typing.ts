@@ -1,4 +1,4 @@
-import { Signal, type ReadonlySignal } from "../../lib/signal.ts";
+import { type ReadonlySignal, Signal } from "../../lib/signal.ts";
 
 /** Who is writing where, this very moment: never stored. */
 export class Typing {

@@ -70,7 +70,8 @@ export async function heroesOf(
   if (told === null && !membersChanged) {
     return chat.heroes;
   }
-  const ids = told ?? (chat.heroes.length > 0 ? chat.heroes.map(({ userId }) => userId) : await others(write, me, chat));
+  const ids =
+    told ?? (chat.heroes.length > 0 ? chat.heroes.map(({ userId }) => userId) : await others(write, me, chat));
   const heroes: PersonRecord[] = [];
   for (const userId of ids.slice(0, HEROES_AT_MOST)) {
     heroes.push({ userId, name: (await write.findMember(chat.chatId, userId))?.name ?? null });

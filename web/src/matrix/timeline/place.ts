@@ -13,10 +13,17 @@ export async function place(
   position: number,
   event: WireEvent,
 ): Promise<EventRecord[]> {
-  const record = recordOf(event);
+  const record = withoutEditText(recordOf(event));
   write.putEntry({ chatId, position, eventId: record.eventId, event: record });
   const target = record.redacted ? null : await changeTarget(write, chatId, event);
   return target === null ? [record] : [record, target];
+}
+
+/** An edit's text is kept with its message only, so that deleting the message deletes it. */
+function withoutEditText(record: EventRecord): EventRecord {
+  return editTargetOf(record.content) === null
+    ? record
+    : { ...record, content: { "m.relates_to": record.content["m.relates_to"] } };
 }
 
 async function changeTarget(write: StoreWrite, chatId: string, event: WireEvent): Promise<EventRecord | null> {

@@ -1,5 +1,5 @@
 import { Signal } from "../../lib/signal.ts";
-import type { Language, Preferences, PreferenceStore, Theme } from "../types.ts";
+import type { Language, PreferenceStore, Preferences, Theme } from "../types.ts";
 
 const KEY = "sottovoce.preferences";
 const LANGUAGES: readonly string[] = ["system", "en", "it"] satisfies Language[];
