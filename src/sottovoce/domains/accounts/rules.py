@@ -1,6 +1,7 @@
 """What names, passwords and profiles may be, and how wrong passwords are slowed."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sottovoce.protocol.errors import Malformed
@@ -11,6 +12,7 @@ from .model import BadServerName, BadUsername, Identifier, InvalidValue, WeakPas
 MAX_PASSWORD_BYTES = 512
 MAX_DEVICE_ID_BYTES = 255
 MAX_DEVICE_NAME_LENGTH = 256
+MAX_DEVICES_AT_ONCE = 1000
 MAX_DISPLAYNAME_LENGTH = 256
 MAX_AVATAR_URL_BYTES = 1000
 MAX_ACCOUNT_DATA_TYPE_BYTES = 255
@@ -97,10 +99,17 @@ def check_device_id(text: str) -> DeviceId:
     return DeviceId(text)
 
 
+def check_device_ids(texts: Sequence[str]) -> list[DeviceId]:
+    """Raises InvalidValue unless all can be devices' ids, and are not too many."""
+    if len(texts) > MAX_DEVICES_AT_ONCE:
+        raise InvalidValue(f"At most {MAX_DEVICES_AT_ONCE} devices at once")
+    return [check_device_id(text) for text in texts]
+
+
 def check_device_name(text: str | None) -> str | None:
-    """Raises InvalidValue if the text is too long for a device's name."""
-    if text is not None and len(text) > MAX_DEVICE_NAME_LENGTH:
-        raise InvalidValue(f"A device's name has at most {MAX_DEVICE_NAME_LENGTH} characters")
+    """Raises InvalidValue if the text is cannot be a device's name."""
+    if text is not None and (len(text) > MAX_DEVICE_NAME_LENGTH or "\0" in text):
+        raise InvalidValue(f"A device's name has at most {MAX_DEVICE_NAME_LENGTH} characters, none of them NUL")
     return text
 
 
@@ -108,8 +117,8 @@ def check_displayname(value: object) -> str | None:
     """The display name, None to have none. Raises InvalidValue."""
     if value is not None and not isinstance(value, str):
         raise InvalidValue("displayname must be a string")
-    if value is not None and len(value) > MAX_DISPLAYNAME_LENGTH:
-        raise InvalidValue(f"A display name has at most {MAX_DISPLAYNAME_LENGTH} characters")
+    if value is not None and (len(value) > MAX_DISPLAYNAME_LENGTH or "\0" in value):
+        raise InvalidValue(f"A display name has at most {MAX_DISPLAYNAME_LENGTH} characters, none of them NUL")
     return value or None
 
 
@@ -120,7 +129,7 @@ def check_avatar_url(value: object) -> str | None:
     if not isinstance(value, str):
         raise InvalidValue("avatar_url must be a string")
     server, slash, media_id = value.removeprefix("mxc://").partition("/")
-    if not value.startswith("mxc://") or not (server and slash and media_id):
+    if not value.startswith("mxc://") or not (server and slash and media_id) or not value.isprintable():
         raise InvalidValue("avatar_url must be an mxc:// address")
     if len(value.encode("utf-8", "surrogatepass")) > MAX_AVATAR_URL_BYTES:
         raise InvalidValue(f"avatar_url has at most {MAX_AVATAR_URL_BYTES} bytes")

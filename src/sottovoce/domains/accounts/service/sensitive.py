@@ -2,10 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from sottovoce.protocol.ids import DeviceId
-
 from ..model import Caller, InvalidValue, WrongCredentials
-from ..rules import name_in, signing_in_user_id
+from ..rules import check_device_ids, name_in, signing_in_user_id
 from .identity import Identity
 from .interactive import Auth, Interactive, Passed, StageFailed
 from .sessions import Sessions
@@ -26,8 +24,11 @@ class Sensitive:
     async def delete_devices(
         self, caller: Caller, client_ip: str, auth: Auth | None, device_ids: Sequence[str]
     ) -> None:
-        """The devices are gone with all their tokens, or were before. Spec: client-server, Device management."""
-        ids = [DeviceId(device_id) for device_id in device_ids]
+        """The devices are gone with all their tokens, or were before.
+
+        Raises InvalidValue. Spec: client-server, Device management.
+        """
+        ids = check_device_ids(device_ids)
 
         async def delete(passed: Passed) -> None:
             await self._sessions.close(caller.user_id, ids)
