@@ -1,8 +1,8 @@
 import type { Content } from "../matrix/api/wire.ts";
 import type { EventRecord } from "../matrix/store/records.ts";
 import { replyTargetOf, shownContentOf, textOf } from "../matrix/timeline/events.ts";
-import type { UnsupportedKind } from "./chat-list.types.ts";
 import type { MessageBody } from "./chat.types.ts";
+import type { UnsupportedKind } from "./chat-list.types.ts";
 
 const UNSUPPORTED_BY_TYPE: Readonly<Record<string, UnsupportedKind>> = {
   "m.room.encrypted": "encrypted",

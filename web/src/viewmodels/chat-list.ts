@@ -47,7 +47,11 @@ export class ChatListModel implements ChatListViewModel {
       }
       // The sync will tell the rest; the invitation is answered now.
       await this.#account.store.write((write) =>
-        write.changeChat(chatId, (invited) => ({ ...invited, membership: "join", lastActivityMs: invited.lastActivityMs ?? this.#account.platform.clock.nowMs() })),
+        write.changeChat(chatId, (invited) => ({
+          ...invited,
+          membership: "join",
+          lastActivityMs: invited.lastActivityMs ?? this.#account.platform.clock.nowMs(),
+        })),
       );
     });
   }

@@ -46,12 +46,26 @@ export type Preview =
     }
   | { readonly kind: "draft"; readonly text: string }
   /** `senderName` null when own. */
-  | { readonly kind: "unsupported"; readonly what: UnsupportedKind; readonly own: boolean; readonly senderName: string | null }
+  | {
+      readonly kind: "unsupported";
+      readonly what: UnsupportedKind;
+      readonly own: boolean;
+      readonly senderName: string | null;
+    }
   | { readonly kind: "deleted"; readonly own: boolean }
   | { readonly kind: "notice"; readonly notice: Notice };
 
 /** A message this version of the app cannot show in full. */
-export type UnsupportedKind = "photo" | "video" | "voice" | "file" | "place" | "poll" | "sticker" | "encrypted" | "other";
+export type UnsupportedKind =
+  | "photo"
+  | "video"
+  | "voice"
+  | "file"
+  | "place"
+  | "poll"
+  | "sticker"
+  | "encrypted"
+  | "other";
 
 export interface InviteRow {
   readonly chatId: string;

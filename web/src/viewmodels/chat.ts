@@ -7,8 +7,8 @@ import { ReadMarker } from "../matrix/sending/read-marker.ts";
 import { TypingSender } from "../matrix/sending/typing-sender.ts";
 import { type ChatRecord, type EventRecord, isGap } from "../matrix/store/records.ts";
 import { Timeline } from "../matrix/timeline/timeline.ts";
-import { headerOf } from "./chat-header.ts";
 import type { ChatSnapshot, ChatViewModel, OlderState } from "./chat.types.ts";
+import { headerOf } from "./chat-header.ts";
 import type { Problem } from "./common.types.ts";
 import { contentOf } from "./composing.ts";
 import { problemOf } from "./problem.ts";
@@ -122,7 +122,11 @@ export class ChatModel implements ChatViewModel {
   markRead(): void {
     const newest = this.#timeline.contents.value.entries.findLast((entry) => !isGap(entry));
     const chat = this.#chat;
-    if (newest !== undefined && !isGap(newest) && newest.position > (chat?.ownReadPosition ?? Number.NEGATIVE_INFINITY)) {
+    if (
+      newest !== undefined &&
+      !isGap(newest) &&
+      newest.position > (chat?.ownReadPosition ?? Number.NEGATIVE_INFINITY)
+    ) {
       this.#readMarker.read(newest);
     }
   }

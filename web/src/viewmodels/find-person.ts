@@ -1,7 +1,7 @@
-import { Signal, type ReadonlySignal } from "../lib/signal.ts";
+import { folded } from "../lib/folded.ts";
+import { type ReadonlySignal, Signal } from "../lib/signal.ts";
 import type { Account } from "../matrix/account.ts";
 import { Refused } from "../matrix/api/errors.ts";
-import { folded } from "../lib/folded.ts";
 import type { FindResult, KnownPerson } from "./new-chat.types.ts";
 import { personOf } from "./people.ts";
 import { problemOf } from "./problem.ts";

@@ -1,7 +1,7 @@
 import type { EventRecord } from "../matrix/store/records.ts";
 import { changesMembership, textOf } from "../matrix/timeline/events.ts";
-import { nameOf } from "./people.ts";
 import type { Notice } from "./notice.types.ts";
+import { nameOf } from "./people.ts";
 
 export interface Names {
   readonly me: string;

@@ -1,8 +1,8 @@
 import type { ChatRecord, OutboxRecord } from "../matrix/store/records.ts";
 import { isMessage } from "../matrix/timeline/events.ts";
 import { bodyOf, bodyOfContent } from "./body.ts";
-import type { ChatRow, Preview } from "./chat-list.types.ts";
 import type { MessageBody } from "./chat.types.ts";
+import type { ChatRow, Preview } from "./chat-list.types.ts";
 import { noticeOf } from "./notices.ts";
 import { nameOf } from "./people.ts";
 

@@ -1,6 +1,12 @@
-import type { TimelineContents } from "../matrix/timeline/timeline.ts";
+import {
+  type EventEntry,
+  type EventRecord,
+  isGap,
+  type MemberRecord,
+  type OutboxRecord,
+} from "../matrix/store/records.ts";
 import { isMessage, replyTargetOf } from "../matrix/timeline/events.ts";
-import { type EventEntry, type EventRecord, isGap, type MemberRecord, type OutboxRecord } from "../matrix/store/records.ts";
+import type { TimelineContents } from "../matrix/timeline/timeline.ts";
 import { bodyOf, bodyOfContent } from "./body.ts";
 import type { GapRow, MessageRow, MessageStatus, NoticeRow, Quote, TimelineRow } from "./chat.types.ts";
 import { isNotice, noticeOf } from "./notices.ts";
@@ -27,10 +33,10 @@ const GROUP_WITHIN_MS = 5 * 60_000;
 type Item =
   | { readonly kind: "gap"; readonly row: GapRow }
   | { readonly kind: "notice"; readonly entry: EventEntry }
-  | { readonly kind: "message"; readonly sender: string; readonly atMs: number; readonly position: number } & (
+  | ({ readonly kind: "message"; readonly sender: string; readonly atMs: number; readonly position: number } & (
       | { readonly entry: EventEntry }
       | { readonly unsent: OutboxRecord }
-    );
+    ));
 
 type MessageItem = Extract<Item, { kind: "message" }>;
 

@@ -4,7 +4,7 @@ import { Refused, Unreachable } from "../matrix/api/errors.ts";
 import { ServerApi } from "../matrix/api/server.ts";
 import type { ServerFacts, SignedInAnswer } from "../matrix/api/wire.ts";
 import type { Credentials } from "../matrix/store/records.ts";
-import { type Database, DATABASE_NAME, openDatabase } from "../matrix/store/schema.ts";
+import { DATABASE_NAME, type Database, openDatabase } from "../matrix/store/schema.ts";
 import { findCredentials, keepCredentials } from "../matrix/store/sign-in-record.ts";
 import type { HeldLock, Platform } from "../platform/types.ts";
 import type { Entry } from "./entry.ts";

@@ -16,11 +16,12 @@ import { StoreWrite } from "./write.ts";
  * What this device knows of the account: the only source of what is on the screen.
  *
  * Reads are methods; writes go through `write`, which tells the listeners after the database committed,
- * never before.
+ * never before. Once closed, nothing answers any more: whoever still asks belongs to an app that is gone.
  */
 export class LocalStore {
   readonly #database: Database;
   readonly #listeners = new Set<(change: StoreChange) => void>();
+  #closed = false;
 
   constructor(database: Database) {
     this.#database = database;
@@ -28,7 +29,8 @@ export class LocalStore {
 
   /** Runs `work` in one transaction. When it throws nothing is kept, nobody is told, and the error is passed on. */
   async write<Result>(work: (write: StoreWrite) => Promise<Result> | Result): Promise<Result> {
-    const transaction = this.#database.transaction(STORE_NAMES, "readwrite");
+    const database = await this.#open();
+    const transaction = database.transaction(STORE_NAMES, "readwrite");
     const write = new StoreWrite(transaction);
     let result: Result;
     try {
@@ -62,36 +64,41 @@ export class LocalStore {
   }
 
   close(): void {
+    this.#closed = true;
     this.#listeners.clear();
     this.#database.close();
   }
 
-  listChats(): Promise<ChatRecord[]> {
-    return this.#database.getAll("chats");
+  #open(): Database | Promise<never> {
+    return this.#closed ? new Promise<never>(() => {}) : this.#database;
   }
 
-  listOutbox(): Promise<OutboxRecord[]> {
-    return this.#database.getAll("outbox");
+  async listChats(): Promise<ChatRecord[]> {
+    return (await this.#open()).getAll("chats");
+  }
+
+  async listOutbox(): Promise<OutboxRecord[]> {
+    return (await this.#open()).getAll("outbox");
   }
 
   async listDrafts(): Promise<Map<string, string>> {
-    const drafts = await this.#database.getAll("drafts");
+    const drafts = await (await this.#open()).getAll("drafts");
     return new Map(drafts.map((draft) => [draft.chatId, draft.text]));
   }
 
-  listMembers(chatId: string): Promise<MemberRecord[]> {
-    return this.#database.getAll("members", ofChat(chatId));
+  async listMembers(chatId: string): Promise<MemberRecord[]> {
+    return (await this.#open()).getAll("members", ofChat(chatId));
   }
 
   async listAccountData(): Promise<Map<string, Content>> {
-    const records = await this.#database.getAll("accountData");
+    const records = await (await this.#open()).getAll("accountData");
     return new Map(records.map((record) => [record.type, record.content]));
   }
 
   /** The `count` entries just below `position`, oldest first. */
   async listEntriesBelow(chatId: string, position: number, count: number): Promise<TimelineEntry[]> {
     const entries: TimelineEntry[] = [];
-    const timeline = this.#database.transaction("timeline").store;
+    const timeline = (await this.#open()).transaction("timeline").store;
     let cursor = await timeline.openCursor(positionsBelow(chatId, position), "prev");
     while (cursor !== null && entries.length < count) {
       entries.push(cursor.value);
@@ -101,7 +108,7 @@ export class LocalStore {
   }
 
   async findEvent(chatId: string, eventId: string): Promise<EventEntry | null> {
-    const entry = await this.#database.getFromIndex("timeline", "byEvent", [chatId, eventId]);
+    const entry = await (await this.#open()).getFromIndex("timeline", "byEvent", [chatId, eventId]);
     return entry === undefined || isGap(entry) ? null : entry;
   }
 
@@ -118,7 +125,7 @@ export class LocalStore {
   }
 
   async #findText(key: "syncToken" | "filterId" | "ownName"): Promise<string | null> {
-    const value = await this.#database.get("values", key);
+    const value = await (await this.#open()).get("values", key);
     return typeof value === "string" && value !== "" ? value : null;
   }
 }
