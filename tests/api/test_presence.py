@@ -219,8 +219,8 @@ async def test_some_people_can_be_left_out_by_a_filter(
 ) -> None:
     await bob.syncs()
     await homeserver.later()
-    for filter in (f'{{"presence": {{"not_senders": ["{bob.user_id}"]}}}}', '{"presence": {"types": []}}'):
-        assert bob.user_id not in told(await alice.syncs(filter=filter))
+    for asked in (f'{{"presence": {{"not_senders": ["{bob.user_id}"]}}}}', '{"presence": {"types": []}}'):
+        assert bob.user_id not in told(await alice.syncs(filter=asked))
 
 
 async def test_switched_off_it_shows_and_tells_nothing(tmp_path: Path) -> None:

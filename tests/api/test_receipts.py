@@ -72,7 +72,9 @@ async def test_a_receipt_never_moves_back(alice: Person, bob: Person, a_room: st
     assert receipts_in(await alice.syncs(), a_room) == {(bob.user_id, "m.read", ""): second}
 
 
-async def test_of_several_receipts_since_the_last_sync_the_newest_is_told(alice: Person, bob: Person, a_room: str) -> None:
+async def test_of_several_receipts_since_the_last_sync_the_newest_is_told(
+    alice: Person, bob: Person, a_room: str
+) -> None:
     first, second = await alice.says(a_room, "one"), await alice.says(a_room, "two")
     since = (await alice.syncs())["next_batch"]
     await reads_up_to(bob, a_room, first)

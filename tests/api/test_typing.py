@@ -1,5 +1,6 @@
 """Who is typing."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -97,15 +98,18 @@ async def test_typing_can_be_filtered_out(alice: Person, bob: Person, a_room: st
     assert typing_in(answer, a_room) is None
 
 
-async def test_who_typed_before_a_restart_no_longer_does(tmp_path: Path) -> None:
-    server = RunningServer(tmp_path)
-    await server.start()
-    alice = await server.person("alice")
-    room_id = await alice.creates_room()
-    await types(alice, room_id)
+async def test_nobody_is_left_typing_by_a_server_that_stops(
+    homeserver: RunningServer, alice: Person, bob: Person, a_room: str
+) -> None:
+    await types(bob, a_room)
     since = (await alice.syncs())["next_batch"]
-    await server.stop()
-    await server.start()
-    alice.app = server.app.http
-    assert typing_in(await alice.syncs(since), room_id) is None
-    await server.stop()
+
+    async def stops() -> None:
+        homeserver.app.close_waits()
+
+    answer, _ = await asyncio.gather(alice.syncs(since, timeout=30_000), stops())
+    assert typing_in(answer, a_room) == []
+    await homeserver.stop()
+    await homeserver.start()
+    alice.app = homeserver.app.http
+    assert typing_in(await alice.syncs(since), a_room) is None

@@ -22,8 +22,8 @@ def threads_in(answer: dict[str, Any], room_id: str) -> dict[str, tuple[int, int
     return {root: (counts["notification_count"], counts["highlight_count"]) for root, counts in threads.items()}
 
 
-async def unread(person: Person, room_id: str, **query: object) -> tuple[int, int] | None:
-    return unread_in(await person.syncs(**query), room_id)
+async def unread(person: Person, room_id: str) -> tuple[int, int] | None:
+    return unread_in(await person.syncs(), room_id)
 
 
 async def reads_up_to(person: Person, room_id: str, event_id: str, kind: str = "m.read", **body: object) -> None:
@@ -132,7 +132,10 @@ async def test_mentioning_everybody_takes_the_power_to(alice: Person, bob: Perso
     [
         ("m.room.message", {"msgtype": "m.notice", "body": "beep"}),
         ("m.reaction", {"m.relates_to": {"rel_type": "m.annotation", "event_id": "$x", "key": "👍"}}),
-        ("m.room.message", {"msgtype": "m.text", "body": "*", "m.relates_to": {"rel_type": "m.replace", "event_id": "$x"}}),
+        (
+            "m.room.message",
+            {"msgtype": "m.text", "body": "*", "m.relates_to": {"rel_type": "m.replace", "event_id": "$x"}},
+        ),
         ("org.example.unknown", {}),
     ],
 )

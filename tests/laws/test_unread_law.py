@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from sottovoce.app.messenger import Messenger
 from sottovoce.domains.push.service import UnreadCounts
-from sottovoce.domains.rooms.model import CreateRoom, NotAllowed, NotInRoom, Txn
-from sottovoce.protocol.ids import EventId, RoomId, UserId
+from sottovoce.domains.rooms.model import CreateRoom, NotAllowed, Txn
+from sottovoce.protocol.ids import DeviceId, EventId, RoomId, UserId
 from tests.helpers.server import RunningServer
 
 NAMES = ("alice", "bob", "carol")
 COUNTED = 6
+DEVICE = DeviceId("D")
 _person = st.sampled_from(range(3))
 _action = st.one_of(
     st.tuples(st.just("says"), _person, st.integers(0, 3)),
@@ -43,8 +44,8 @@ class Group:
         rooms, receipts, person = self.messenger.rooms, self.messenger.receipts, self.people[who]
         target = self.sent[number % len(self.sent)] if self.sent else None
         if action == "says":
-            mentions = {"m.mentions": {"user_ids": [self.people[number]]}} if number < 3 else {}
-            await self._send(person, {"msgtype": "m.text", "body": "…"} | mentions)
+            mentioned = self.people[number : number + 1]
+            await self._send(person, {"msgtype": "m.text", "body": "…", "m.mentions": {"user_ids": mentioned}})
         elif action == "renames":
             content: dict[str, object] = {"membership": "join", "displayname": str(number)}
             await rooms.set_state(self.room_id, person, "m.room.member", person, content)
@@ -67,7 +68,7 @@ class Group:
             await receipts.mark(self.room_id, person, "m.read.private", target, thread)
         elif action == "takes back":
             try:
-                await rooms.redact(self.room_id, person, target, None, Txn("D", f"r{len(self.sent)}{number}{who}"))
+                await rooms.redact(self.room_id, person, target, None, Txn(DEVICE, f"r{len(self.sent)}{number}{who}"))
             except NotAllowed:
                 return
 
@@ -84,7 +85,7 @@ class Group:
         return tally.by_thread(), tally.whole()
 
     async def _send(self, person: UserId, content: dict[str, object]) -> None:
-        txn = Txn("D", f"t{len(self.sent)}")
+        txn = Txn(DEVICE, f"t{len(self.sent)}")
         self.sent.append(await self.messenger.rooms.send(self.room_id, person, "m.room.message", content, txn))
 
     def _thread(self, target: EventId) -> dict[str, object]:
@@ -95,10 +96,10 @@ async def live_through(actions: list[tuple[str, int, int]], folder: Path) -> Non
     server = RunningServer(folder)
     await server.start()
     try:
-        people = [(await server.person(name)).user_id for name in NAMES]
+        people = [UserId((await server.person(name)).user_id) for name in NAMES]
         messenger = server.app.messenger
         assert messenger is not None
-        room_id = await messenger.rooms.create(people[0], CreateRoom(invite=people[1:]))
+        room_id = await messenger.rooms.create(people[0], CreateRoom(invite=[*people[1:]]))
         for person in people[1:]:
             await messenger.rooms.join(room_id, person)
         group = Group(messenger, people, room_id)

@@ -110,7 +110,12 @@ def test_of_the_public_and_the_private_receipt_the_one_further_on_counts_in_each
 
 def test_receipts_are_told_in_one_event_per_thread() -> None:
     events = receipt_events(
-        [a_receipt(5), a_receipt(5, user_id=BOB), a_receipt(6, user_id=BOB, receipt_type=PRIVATE), a_receipt(5, thread_id=MAIN)]
+        [
+            a_receipt(5),
+            a_receipt(5, user_id=BOB),
+            a_receipt(6, user_id=BOB, receipt_type=PRIVATE),
+            a_receipt(5, thread_id=MAIN),
+        ]
     )
     assert [msgspec.json.decode(event) for event in events] == [
         {

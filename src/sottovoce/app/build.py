@@ -47,6 +47,8 @@ class App:
 
     def close_waits(self) -> None:
         """Everybody who waits for news is answered now."""
+        if self.messenger is not None:
+            self.messenger.typing.end_all()
         self.base.changes.close()
 
     async def stop(self) -> None:

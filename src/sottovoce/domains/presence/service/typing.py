@@ -81,6 +81,13 @@ class Typing:
             if late:
                 self._publish(room_id, room)
 
+    def end_all(self) -> None:
+        """Nobody types any more: the server is about to stop, and what it knows of typing with it."""
+        for room_id in list(self._busy):
+            room = self._rooms[room_id]
+            room.until_s.clear()
+            self._publish(room_id, room)
+
     def events(self, room_ids: Iterable[RoomId], after: int | None) -> dict[RoomId, bytes]:
         """The `m.typing` event of each of these rooms that changed after this live position.
 
