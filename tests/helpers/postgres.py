@@ -58,13 +58,14 @@ class PostgresCluster:
 
     def start(self) -> None:
         """The cluster takes connections."""
-        options = [part for setting in _QUICK_AND_UNSAFE for part in ("-c", setting)]
-        self._server = subprocess.Popen(
-            [self._binaries / "postgres", "-D", self._data, "-k", self._folder, "-c", "listen_addresses=", *options],
-            user=self._as_user,
-            stdout=subprocess.DEVNULL,
-            stderr=(self._folder / "log").open("ab"),
-        )
+        options = [part for setting in ("listen_addresses=", *_QUICK_AND_UNSAFE) for part in ("-c", setting)]
+        with (self._folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                [self._binaries / "postgres", "-D", self._data, "-k", self._folder, *options],
+                user=self._as_user,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
         self._run("pg_isready", "--host", str(self._folder), "--username=tests", "--dbname=postgres", retry=True)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
