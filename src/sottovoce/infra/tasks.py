@@ -49,7 +49,7 @@ class Tasks:
 async def _logging_failure(name: str, job: Coroutine[object, object, None]) -> None:
     try:
         await job
-    except Exception:  # the outermost frame of the job: nobody above would see it
+    except Exception:  # noqa: BLE001 - the outermost frame of the job: nobody above would see it
         _log.exception("task.failed", task=name)
 
 
@@ -57,6 +57,6 @@ async def _restarting(name: str, loop: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await loop()
-        except Exception:  # the outermost frame of the loop
+        except Exception:  # noqa: BLE001 - the outermost frame of the loop
             _log.exception("task.failed", task=name)
         await asyncio.sleep(RESTART_AFTER_S)

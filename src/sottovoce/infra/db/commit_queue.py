@@ -106,7 +106,7 @@ class CommitQueue:
             return
         try:
             self.on_commit(announcements)
-        except Exception:  # the group is durable whatever its listener does: those who wait must learn it
+        except Exception:  # noqa: BLE001 - the group is durable whatever its listener does: those who wait must learn it
             _log.exception("database.on_commit.failed", announcements=len(announcements))
 
 
@@ -128,5 +128,5 @@ def _call_on_failed(batch: Batch) -> None:
         return
     try:
         batch.on_failed()
-    except Exception:  # one owner's clean-up must not keep the others from theirs
+    except Exception:  # noqa: BLE001 - one owner's clean-up must not keep the others from theirs
         _log.exception("database.on_failed.failed", lane=batch.lane)

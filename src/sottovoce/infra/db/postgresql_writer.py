@@ -94,7 +94,7 @@ class PostgresqlWriter:
             await self._commit()
         except _ConnectionLost:
             raise
-        except Exception:  # whatever is wrong with one batch, the replay finds out which
+        except Exception:  # noqa: BLE001 - whatever is wrong with one batch, the replay finds out which
             await self._replay(group, outcomes)
 
     async def _replay(self, group: list[Batch], outcomes: list[Outcome]) -> None:
@@ -104,7 +104,7 @@ class PostgresqlWriter:
             await self._commit()
         except _ConnectionLost:
             raise
-        except Exception as error:  # a full disk: nothing of the group can be kept
+        except Exception as error:  # noqa: BLE001 - a full disk: nothing of the group can be kept
             await self._execute("ROLLBACK")
             outcomes[:] = [_failure(error) for _ in group]
 
@@ -124,7 +124,7 @@ class PostgresqlWriter:
             await self._write(runs_by_table([batch]))
         except _ConnectionLost:
             raise
-        except Exception as error:  # a batch that cannot be written fails alone, whatever the reason
+        except Exception as error:  # noqa: BLE001 - a batch that cannot be written fails alone, whatever the reason
             await self._execute("ROLLBACK TO SAVEPOINT batch; RELEASE SAVEPOINT batch")
             return _failure(error)
         await self._execute("RELEASE SAVEPOINT batch")

@@ -118,7 +118,7 @@ class _Reader:
             text = self._texts[query.sql] = for_sqlite(query.sql)
         if text.lists:
             params = _with_lists_as_json(params, text.lists)
-        return cast(list[Row], self._cursor.execute(text.sql, params).fetchall())
+        return cast("list[Row]", self._cursor.execute(text.sql, params).fetchall())
 
     def close(self) -> None:
         self._connection.close()

@@ -21,6 +21,8 @@ from sottovoce.infra.db.writes import Run, runs_by_table
 CHECKPOINT_PAGES = 16_000
 WRITER_CACHE_KIB = 8_192
 STATEMENT_CACHE_SIZE = 512
+BUSY_TIMEOUT_MS = 5_000
+"""How long a group waits for another process that is writing to the file."""
 
 _Job = tuple[list[Batch], GroupDone, asyncio.AbstractEventLoop]
 
@@ -32,8 +34,9 @@ class SqliteWriter:
 
     def __init__(self, path: Path) -> None:
         self._connection = apsw.Connection(str(path), statementcachesize=STATEMENT_CACHE_SIZE)
+        self._connection.set_busy_timeout(BUSY_TIMEOUT_MS)
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="database-writer")
+        self._thread = threading.Thread(target=self._work, name="database-writer", daemon=True)
 
     def prepare(self, migrations: list[Migration]) -> None:
         """The file is in WAL mode, synchronised at each commit, and its schema is current. Raises DatabaseTooNew."""
@@ -69,7 +72,7 @@ class SqliteWriter:
             self._execute("BEGIN IMMEDIATE")
             self._write(runs_by_table(group))
             self._execute("COMMIT")
-        except Exception:  # whatever is wrong with one batch, the replay finds out which
+        except Exception:  # noqa: BLE001 - whatever is wrong with one batch, the replay finds out which
             return self._replay(group)
         return [None] * len(group)
 
@@ -79,7 +82,7 @@ class SqliteWriter:
             self._execute("BEGIN IMMEDIATE")
             outcomes = self._apply_each(group)
             self._execute("COMMIT")
-        except Exception as error:  # a full disk, a lost file: nothing of the group can be kept
+        except Exception as error:  # noqa: BLE001 - a full disk, a lost file: nothing of the group can be kept
             self._roll_back()
             return [_failure(error) for _ in group]
         return outcomes
@@ -98,7 +101,7 @@ class SqliteWriter:
         self._execute("SAVEPOINT batch")
         try:
             self._write(runs_by_table([batch]))
-        except Exception as error:  # a batch that cannot be written fails alone, whatever the reason
+        except Exception as error:  # noqa: BLE001 - a batch that cannot be written fails alone, whatever the reason
             self._execute("ROLLBACK TO batch")
             self._execute("RELEASE batch")
             return _failure(error)

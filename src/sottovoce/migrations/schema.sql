@@ -1,0 +1,130 @@
+-- What the migrations make, whole. Made by `python -m tools.schema`; change a migration, not this file.
+
+CREATE TABLE account_data (
+    user_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    content BLOB NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (user_id, room_id, type)
+) WITHOUT ROWID;
+CREATE INDEX account_data_by_position ON account_data (user_id, position);
+CREATE TABLE aliases (
+    alias TEXT PRIMARY KEY,
+    room_id TEXT NOT NULL,
+    creator TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX aliases_by_room ON aliases (room_id);
+CREATE TABLE devices (
+    user_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    display_name TEXT,
+    last_seen_at_ms BIGINT NOT NULL,
+    last_seen_ip TEXT NOT NULL,
+    PRIMARY KEY (user_id, device_id)
+) WITHOUT ROWID;
+CREATE TABLE events (
+    position INTEGER PRIMARY KEY,
+    room_key BIGINT NOT NULL,
+    event_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    state_key TEXT,
+    replaces BIGINT,
+    redacted_by BIGINT,
+    device_id TEXT,
+    txn_id TEXT,
+    pdu BLOB NOT NULL
+);
+CREATE UNIQUE INDEX events_by_id ON events (event_id);
+CREATE INDEX events_by_room ON events (room_key, position);
+CREATE INDEX events_by_transaction ON events (txn_id, device_id) WHERE txn_id IS NOT NULL;
+CREATE INDEX events_state_by_key ON events (room_key, type, state_key, position) WHERE state_key IS NOT NULL;
+CREATE INDEX events_state_by_position ON events (room_key, position) WHERE state_key IS NOT NULL;
+CREATE TABLE filters (
+    user_id TEXT NOT NULL,
+    filter_id TEXT NOT NULL,
+    definition BLOB NOT NULL,
+    PRIMARY KEY (user_id, filter_id)
+) WITHOUT ROWID;
+CREATE TABLE forgotten_rooms (
+    user_id TEXT NOT NULL,
+    room_key BIGINT NOT NULL,
+    PRIMARY KEY (user_id, room_key)
+) WITHOUT ROWID;
+CREATE TABLE positions (
+    writer TEXT NOT NULL PRIMARY KEY,
+    reserved BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE presence_statuses (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    status_msg TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE profiles (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    displayname TEXT,
+    avatar_url TEXT
+) WITHOUT ROWID;
+CREATE TABLE receipts (
+    room_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    receipt_type TEXT NOT NULL,
+    thread_id TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    event_position BIGINT NOT NULL,
+    received_at_ms BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (room_id, user_id, receipt_type, thread_id)
+) WITHOUT ROWID;
+CREATE INDEX receipts_by_position ON receipts (room_id, position);
+CREATE TABLE registration_tokens (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    uses_allowed BIGINT,
+    uses BIGINT NOT NULL,
+    expires_at_ms BIGINT,
+    CHECK (uses_allowed IS NULL OR uses <= uses_allowed)
+) WITHOUT ROWID;
+CREATE TABLE room_state (
+    room_key BIGINT NOT NULL,
+    type TEXT NOT NULL,
+    state_key TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    event_id TEXT NOT NULL,
+    membership TEXT,
+    PRIMARY KEY (room_key, type, state_key)
+) WITHOUT ROWID;
+CREATE INDEX room_state_by_member ON room_state (state_key, room_key) WHERE membership IS NOT NULL;
+CREATE TABLE rooms (
+    room_key INTEGER PRIMARY KEY,
+    room_id TEXT NOT NULL UNIQUE,
+    version TEXT NOT NULL
+);
+CREATE TABLE server (
+    id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    name TEXT NOT NULL,
+    signing_key_id TEXT NOT NULL,
+    signing_key_seed BLOB NOT NULL,
+    sealing_key BLOB NOT NULL,
+    created_at_ms BIGINT NOT NULL
+);
+CREATE TABLE setup_codes (
+    id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    code_hash BLOB NOT NULL
+);
+CREATE TABLE tokens (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    kind SMALLINT NOT NULL,
+    user_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    generation BIGINT NOT NULL,
+    state SMALLINT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    expires_at_ms BIGINT
+) WITHOUT ROWID;
+CREATE INDEX tokens_by_device ON tokens (user_id, device_id);
+CREATE TABLE users (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    password_hash TEXT,
+    is_admin SMALLINT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    deactivated_at_ms BIGINT
+) WITHOUT ROWID;
