@@ -36,7 +36,7 @@ def main() -> int:
     os.sched_setaffinity(0, {generator_core()})
     run = Run(plan)
     report = run.carry_out()
-    table = cells(rows(plan.scale), report.medians)
+    table = cells(rows(plan.scale), report.medians, with_goals=not wish.peer_only)
     print(as_markdown(table) if wish.markdown else as_text(table))
     if wish.json is not None:
         wish.json.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")

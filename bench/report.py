@@ -33,11 +33,12 @@ def machine_line() -> str:
     return f"{platform.system()} {platform.release()} {platform.machine()}, Python {platform.python_version()}"
 
 
-def cells(rows: Sequence[Row], medians: dict[str, Figures]) -> list[list[str]]:
+def cells(rows: Sequence[Row], medians: dict[str, Figures], *, with_goals: bool) -> list[list[str]]:
     """Header and lines; the first server is ours, the second, if any, the peer."""
     names = list(medians)
-    header = ["", *names, *(["better by"] if len(names) > 1 else []), "goal", ""]
-    return [header, *(line for row in rows if (line := _line(row, names, medians)))]
+    header = ["", *names, *(["better by"] if len(names) > 1 else []), *(["goal", ""] if with_goals else [])]
+    lines = [line for row in rows if (line := _line(row, names, medians))]
+    return [header, *(line[: len(header)] for line in lines)]
 
 
 def as_text(table: list[list[str]]) -> str:

@@ -12,7 +12,7 @@ from bench.load.town import Site
 from bench.measures import first_sync, group, growth, idle, latency, reconnect, send, start
 from bench.report import Figures, Report, machine_line
 from bench.scale import Scale
-from bench.servers.base import Server
+from bench.servers.base import Server, ServerDied
 from bench.servers.prepared import running_town
 
 Load = Callable[[Site, Scale], Awaitable[Figures]]
@@ -52,6 +52,7 @@ class Run:
             kind.name: [{} for _ in range(plan.repeats)] for kind in plan.servers
         }
         self._busy: dict[str, float] = {}
+        self._dead: set[str] = set()
 
     def carry_out(self) -> Report:
         """Servers alternate within each repeat, so that a machine that drifts does so for both."""
@@ -73,15 +74,24 @@ class Run:
         )
 
     def _attempt(self, kind: type[Server], measure: str, repeat: int) -> None:
+        if kind.name in self._dead:
+            return
         try:
             found = self._measure(kind, measure)
+        except ServerDied as failure:
+            self._dead.add(kind.name)
+            self._remember(f"{kind.name}, not tried again: {failure}")
+            return
         except Exception as failure:  # noqa: BLE001 - whatever broke, the other figures are still wanted
-            self.failures.append(f"{kind.name}, {measure}, repeat {repeat + 1}: {failure!r}")
-            print(self.failures[-1], file=sys.stderr)
+            self._remember(f"{kind.name}, {measure}, repeat {repeat + 1}: {failure!r}")
             return
         self._figures[kind.name][repeat].update(found)
         told = "  ".join(f"{key} {value:.4g}" for key, value in found.items())
         print(f"{kind.name} {repeat + 1}/{self._plan.repeats}  {told}", file=sys.stderr)
+
+    def _remember(self, failure: str) -> None:
+        self.failures.append(failure)
+        print(failure, file=sys.stderr)
 
     def _measure(self, kind: type[Server], measure: str) -> Figures:
         plan = self._plan
