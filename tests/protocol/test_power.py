@@ -120,6 +120,13 @@ def test_people_may_redact_their_own_events_and_with_the_level_those_of_others(l
     assert _power(room).may_redact(BOB, FAR_DAVE) is others
 
 
+@pytest.mark.parametrize(("level", "applies"), [(50, True), (49, False)])
+def test_a_redaction_across_servers_takes_effect_at_the_redact_level(level: int, applies: bool) -> None:
+    room = Room()
+    room.levels(users={BOB: level})
+    assert _power(room).redaction_applies(BOB, FAR_DAVE) is applies
+
+
 def test_no_level_an_event_can_hold_reaches_a_creator() -> None:
     room = Room()
     room.levels(users={BOB: 2**53 - 1})

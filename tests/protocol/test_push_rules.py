@@ -99,6 +99,11 @@ def test_a_mention_in_a_reaction_highlights_because_its_rule_comes_first() -> No
     assert _notice("m.reaction", {"m.mentions": {"user_ids": [BOB]}}) is HIGHLIGHT
 
 
+def test_more_attention_counts_as_more() -> None:
+    assert NONE < NOTIFY < HIGHLIGHT
+    assert not NONE
+
+
 def test_one_judgement_serves_the_whole_room() -> None:
     event: Event = ROOM.event("m.room.message", ALICE, {"m.mentions": {"user_ids": [BOB]}})
     notices = default_notices(event, POWER)
