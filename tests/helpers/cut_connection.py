@@ -29,7 +29,7 @@ class CuttableWire:
 
     async def _forward(self, client_reads: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         server_reads, server = await asyncio.open_unix_connection(self._there)
-        answers = asyncio.ensure_future(_pump(server_reads, client))
+        answers = asyncio.get_running_loop().create_task(_pump(server_reads, client))
         while request := await client_reads.read(1 << 16):
             if self._text and self._text in request:
                 self._text = b""

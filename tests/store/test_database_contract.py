@@ -140,8 +140,9 @@ async def test_announcements_are_heard_before_the_writer_of_the_batch_goes_on(le
 
 
 async def test_what_is_announced_can_already_be_read_back(letters: Database) -> None:
+    loop = asyncio.get_running_loop()
     reads: list[asyncio.Task[list[int]]] = []
-    letters.on_commit = lambda _: reads.append(asyncio.ensure_future(numbers(letters)))
+    letters.on_commit = lambda _: reads.append(loop.create_task(numbers(letters)))
     await letters.commit(batch_of(1))
     assert await reads[0] == [1]
 
@@ -235,7 +236,7 @@ async def test_owners_of_failed_batches_are_told_before_any_future_resolves(lett
 
 async def test_a_cancelled_caller_does_not_stop_the_write(letters: Database) -> None:
     heard = heard_by(letters)
-    writing = asyncio.ensure_future(letters.commit(batch_of(1)))
+    writing = asyncio.get_running_loop().create_task(letters.commit(batch_of(1)))
     await asyncio.sleep(0)
     writing.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -72,7 +72,7 @@ class CountingVfs(apsw.VFS):
         self.below = apsw.vfs_names()[0]
         super().__init__("counting", "", makedefault=True)
 
-    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> "CountingFile":
+    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> "CountingFile":  # noqa: N802 - named by SQLite
         return CountingFile(self, name, flags)
 
 
@@ -82,7 +82,7 @@ class CountingFile(apsw.VFSFile):
         self._vfs = vfs
         self._is_log = bool(flags[0] & apsw.SQLITE_OPEN_WAL)
 
-    def xSync(self, flags: int) -> None:
+    def xSync(self, flags: int) -> None:  # noqa: N802 - named by SQLite
         self._vfs.log_syncs += self._is_log
         super().xSync(flags)
 

@@ -40,7 +40,7 @@ class Tasks:
     def _watched(
         self, group: set[asyncio.Task[None]], name: str, work: Coroutine[object, object, None]
     ) -> asyncio.Task[None]:
-        task = asyncio.create_task(work, name=name)
+        task = asyncio.create_task(work, name=name)  # noqa: TID251 - this is where it is allowed
         group.add(task)
         task.add_done_callback(group.discard)
         return task

@@ -15,7 +15,7 @@ def database_at(address: str | Path, migrations: list[Migration] | None = None) 
     migrations: those packaged with the program, unless a test gives others.
     """
     if isinstance(address, str) and address.startswith(_POSTGRESQL_SCHEMES):
-        from sottovoce.infra.db.postgresql import PostgresqlDatabase
+        from sottovoce.infra.db.postgresql import PostgresqlDatabase  # noqa: PLC0415 - its driver costs megabytes
 
         return PostgresqlDatabase(address, migrations)
     return SqliteDatabase(Path(address), migrations)
