@@ -66,6 +66,11 @@ export class Account {
   /** Begins to talk with the server. */
   start(): void {
     void this.outbox.start();
+    this.sync.connection.subscribe((connection) => {
+      if (connection === "live") {
+        this.outbox.retryNow();
+      }
+    });
     void this.sync.start();
     this.me.refresh().catch(() => {
       // Without an answer the name kept here stays.
@@ -80,6 +85,6 @@ export class Account {
   }
 }
 
-export function transportOf(platform: Platform): Transport {
+function transportOf(platform: Platform): Transport {
   return { origin: platform.page.origin, clock: platform.clock, fetch: platform.fetch };
 }

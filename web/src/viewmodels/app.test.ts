@@ -1,9 +1,9 @@
-import "../matrix/fake/node.ts";
+import "../fake/node.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ANNA, BRUNO, CHAT, member, message, room, state } from "../matrix/fake/builders.ts";
-import { FakeHomeserver } from "../matrix/fake/homeserver.ts";
-import { refusal } from "../matrix/fake/server.ts";
-import { FakePlatform, fakeLocks } from "../platform/fake/platform.ts";
+import { ANNA, BRUNO, CHAT, member, message, room, state } from "../fake/builders.ts";
+import { FakeHomeserver } from "../fake/homeserver.ts";
+import { FakePlatform, fakeLocks } from "../fake/platform.ts";
+import { refusal } from "../fake/server.ts";
 import type { ChatViewModel, MessageRow } from "./chat.types.ts";
 import type { ChatListViewModel } from "./chat-list.types.ts";
 import type { ViewModel } from "./common.types.ts";
@@ -256,7 +256,9 @@ describe("writing", () => {
     chat.typing("a metà");
     chat.dispose();
     const chatList = list(chats);
-    await vi.waitFor(() => expect(chatList.snapshot.value.chats[0]?.preview).toEqual({ kind: "draft", text: "a metà" }));
+    await vi.waitFor(() =>
+      expect(chatList.snapshot.value.chats[0]?.preview).toEqual({ kind: "draft", text: "a metà" }),
+    );
 
     const again = open(chats);
     expect(again.snapshot.value.composer.draft).toBe("a metà");
@@ -275,7 +277,10 @@ describe("writing", () => {
     chat.send("ciao!");
 
     await vi.waitFor(() =>
-      expect(messages(chat)[1]?.replyTo).toMatchObject({ rowKey: quoted?.key, body: { kind: "text", text: "ciao Anna" } }),
+      expect(messages(chat)[1]?.replyTo).toMatchObject({
+        rowKey: quoted?.key,
+        body: { kind: "text", text: "ciao Anna" },
+      }),
     );
     expect(chat.snapshot.value.composer.replyingTo).toBeNull();
     await vi.waitFor(() => expect(server.askedFor("/send/")).toHaveLength(1));
@@ -294,7 +299,9 @@ describe("writing", () => {
     }
     chat.typing("");
 
-    await vi.waitFor(() => expect(server.askedFor("/typing/").map(({ body }) => body["typing"])).toEqual([true, false]));
+    await vi.waitFor(() =>
+      expect(server.askedFor("/typing/").map(({ body }) => body["typing"])).toEqual([true, false]),
+    );
   });
 });
 

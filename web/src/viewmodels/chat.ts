@@ -1,6 +1,7 @@
 import { Disposables } from "../lib/disposables.ts";
 import { Signal } from "../lib/signal.ts";
 import type { Account } from "../matrix/account.ts";
+import { findMessage } from "../matrix/find-message.ts";
 import { erase } from "../matrix/leaving.ts";
 import { readMembers } from "../matrix/members.ts";
 import { ReadMarker } from "../matrix/sending/read-marker.ts";
@@ -15,6 +16,7 @@ import { problemOf } from "./problem.ts";
 import { keyOfEvent, missingQuotes, positionOfGap, quoteOf, Rows, type RowsInput } from "./rows.ts";
 
 const DRAFT_SAVED_AFTER_MS = 400;
+const PAGES_AT_ONCE = 5;
 
 /** One open chat. */
 export class ChatModel implements ChatViewModel {
@@ -34,6 +36,7 @@ export class ChatModel implements ChatViewModel {
   #unsavedDraft: string | null = null;
   #cancelDraft: () => void = () => {};
   #refreshing = false;
+  #wasHere = false;
 
   constructor(account: Account, chatId: string) {
     const { store, api, platform, chats, outbox, sync, typing } = account;
@@ -57,8 +60,16 @@ export class ChatModel implements ChatViewModel {
     this.#disposables.dispose();
   }
 
-  loadOlder(): Promise<void> {
-    return this.#timeline.loadOlder();
+  /** A page may hold nothing that is shown: then the next one is asked for too. */
+  async loadOlder(): Promise<void> {
+    const before = this.#build();
+    for (let page = 0; page < PAGES_AT_ONCE; page += 1) {
+      await this.#timeline.loadOlder();
+      const now = this.#build();
+      if (now.rows.length > before.rows.length || now.older !== "more") {
+        return;
+      }
+    }
   }
 
   fillGap(rowKey: string): Promise<void> {
@@ -83,7 +94,11 @@ export class ChatModel implements ChatViewModel {
     this.#replyingTo = null;
     this.#unreadAbove = null;
     this.#typing.ended(true);
-    void this.#account.outbox.add(this.#chatId, "m.room.message", content);
+    this.#account.outbox.add(this.#chatId, "m.room.message", content).catch((error: unknown) => {
+      // The device is full, or worse: whoever wrote must know that it is kept nowhere.
+      this.#problem = { kind: "other", text: String(error) };
+      this.#refresh();
+    });
     this.#refresh();
   }
 
@@ -149,7 +164,15 @@ export class ChatModel implements ChatViewModel {
   }
 
   get #chat(): ChatRecord | undefined {
-    return this.#account.chats.contents.value.chats.get(this.#chatId);
+    const chat = this.#account.chats.contents.value.chats.get(this.#chatId);
+    this.#wasHere ||= chat !== undefined;
+    return chat;
+  }
+
+  /** A chat just made may be written to before it arrives by sync; one that was left may not. */
+  get #mayWrite(): boolean {
+    const chat = this.#chat;
+    return chat === undefined ? !this.#wasHere : chat.membership === "join" && chat.mayWrite;
   }
 
   #flushDraft(): void {
@@ -181,7 +204,6 @@ export class ChatModel implements ChatViewModel {
     const { credentials, chats, sync, typing } = this.#account;
     const input = this.#rowsInput();
     const { timeline } = input;
-    const chat = this.#chat;
     return {
       chatId: this.#chatId,
       header: headerOf({
@@ -198,7 +220,7 @@ export class ChatModel implements ChatViewModel {
       composer: {
         draft: chats.contents.value.drafts.get(this.#chatId) ?? "",
         replyingTo: this.#replyingTo === null ? null : quoteOf(this.#replyingTo, input),
-        mayWrite: chat === undefined || (chat.membership === "join" && chat.mayWrite),
+        mayWrite: this.#mayWrite,
       },
       connection: sync.connection.value,
       problem: this.#problem,
@@ -218,14 +240,15 @@ export class ChatModel implements ChatViewModel {
     };
   }
 
-  /** Quoted messages out of the window are looked for in the store. */
+  /** Quoted messages out of the window are looked for elsewhere, each once. */
   async #findQuotes(): Promise<void> {
     const missing = missingQuotes(this.#rowsInput());
     if (missing.length === 0) {
       return;
     }
-    const found = await Promise.all(missing.map((id) => this.#account.store.findEvent(this.#chatId, id)));
-    this.#quoted = new Map([...this.#quoted, ...missing.map((id, at) => [id, found[at]?.event ?? null] as const)]);
+    this.#quoted = new Map([...this.#quoted, ...missing.map((id) => [id, null] as const)]);
+    const found = await Promise.all(missing.map((id) => findMessage(this.#account, this.#chatId, id)));
+    this.#quoted = new Map([...this.#quoted, ...missing.map((id, at) => [id, found[at] ?? null] as const)]);
     this.#refresh();
   }
 }

@@ -92,7 +92,7 @@ function matches(person: KnownPerson, text: string): boolean {
 }
 
 /** The full address that `text` may stand for, or null if it cannot be one. Spec: appendices, User Identifiers. */
-export function addressOf(text: string, me: string): string | null {
+function addressOf(text: string, me: string): string | null {
   const bare = text.replace(/^@/, "");
   if (bare === "" || /\s/.test(bare)) {
     return null;

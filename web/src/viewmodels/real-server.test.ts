@@ -1,13 +1,13 @@
-import "../matrix/fake/node.ts";
+import "../fake/node.ts";
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { FakePlatform } from "../fake/platform.ts";
 import { browserClock } from "../platform/browser/clock.ts";
 import { browserRandom } from "../platform/browser/random.ts";
-import { FakePlatform } from "../platform/fake/platform.ts";
 import type { Platform } from "../platform/types.ts";
 import type { ChatViewModel, MessageRow } from "./chat.types.ts";
 import { createStart } from "./start.ts";

@@ -84,7 +84,7 @@ export class Rows {
   /** The row made before for `key` if nothing it was made of has changed, else a new one. */
   #kept<Row extends TimelineRow>(key: string, deps: readonly unknown[], make: (key: string) => Row): Row {
     const before = this.#made.get(key);
-    if (before !== undefined && before.deps.every((dep, index) => Object.is(dep, deps[index]))) {
+    if (before?.deps.every((dep, index) => Object.is(dep, deps[index]))) {
       return before.row as Row;
     }
     const row = make(key);
@@ -157,7 +157,7 @@ function gapRow(position: number, { filling, failed }: TimelineContents): GapRow
   return { kind: "gap", key: gapKey(position), state };
 }
 
-export function gapKey(position: number): string {
+function gapKey(position: number): string {
   return `gap ${position}`;
 }
 

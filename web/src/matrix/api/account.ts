@@ -34,6 +34,10 @@ export class AccountApi {
     return chunk;
   }
 
+  event(roomId: string, eventId: string): Promise<WireEvent> {
+    return request(this.#transport, { method: "GET", path: path("rooms", roomId, "event", eventId) });
+  }
+
   async createRoom(options: object): Promise<string> {
     const call = { method: "POST", path: path("createRoom"), body: options } as const;
     const { room_id } = await request<{ room_id: string }>(this.#transport, call);

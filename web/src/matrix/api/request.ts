@@ -16,7 +16,7 @@ export interface Call {
 }
 
 /** A call answers within this, or counts as unanswered. */
-export const CALL_TIMEOUT_MS = 30_000;
+const CALL_TIMEOUT_MS = 30_000;
 
 /** Builds a path whose `parts` are safe whatever they contain: `path("rooms", id, "leave")`. */
 export function path(...parts: readonly string[]): string {
@@ -30,36 +30,34 @@ export function path(...parts: readonly string[]): string {
  * Spec: client-server, Standard error response.
  */
 export async function request<Answer>(transport: Transport, call: Call): Promise<Answer> {
-  const response = await answerTo(transport, call);
-  const body = await bodyOf(response);
-  if (!response.ok) {
-    throw refusal(response, body);
+  const tooLate = new AbortController();
+  const cancel = transport.clock.after(CALL_TIMEOUT_MS, () => tooLate.abort());
+  try {
+    const response = await answerTo(transport, call, tooLate.signal);
+    const body = await bodyOf(response);
+    if (!response.ok) {
+      throw refusal(response, body);
+    }
+    if (body === null) {
+      throw new Unreachable("the answer is not JSON");
+    }
+    return body as Answer;
+  } finally {
+    cancel();
   }
-  if (body === null) {
-    throw new Unreachable("the answer is not JSON");
-  }
-  return body as Answer;
 }
 
-async function answerTo(transport: Transport, call: Call): Promise<Response> {
+async function answerTo(transport: Transport, call: Call, signal: AbortSignal): Promise<Response> {
   const url = new URL(call.path, transport.origin);
   for (const [name, value] of Object.entries(call.query ?? {})) {
     url.searchParams.set(name, value);
   }
-  const tooLate = new AbortController();
-  const cancel = transport.clock.after(CALL_TIMEOUT_MS, () => tooLate.abort());
+  const content =
+    call.body === undefined ? {} : { body: JSON.stringify(call.body), headers: { "Content-Type": "application/json" } };
   try {
-    return await transport.fetch(url, {
-      method: call.method,
-      signal: tooLate.signal,
-      ...(call.body === undefined
-        ? {}
-        : { body: JSON.stringify(call.body), headers: { "Content-Type": "application/json" } }),
-    });
+    return await transport.fetch(url, { method: call.method, signal, ...content });
   } catch (cause) {
     throw new Unreachable(cause);
-  } finally {
-    cancel();
   }
 }
 

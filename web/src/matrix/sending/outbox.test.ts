@@ -1,10 +1,10 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { FakePlatform } from "../../platform/fake/platform.ts";
+import { ANNA, CHAT, message, room, sync } from "../../fake/builders.ts";
+import { FakePlatform } from "../../fake/platform.ts";
+import { FakeServer, refusal } from "../../fake/server.ts";
+import { emptyStore, takeSync } from "../../fake/store.ts";
 import { AccountApi } from "../api/account.ts";
-import { ANNA, CHAT, message, room, sync } from "../fake/builders.ts";
-import { FakeServer, refusal } from "../fake/server.ts";
-import { emptyStore, takeSync } from "../fake/store.ts";
 import type { LocalStore } from "../store/local-store.ts";
 import { Outbox } from "./outbox.ts";
 

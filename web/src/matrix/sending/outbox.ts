@@ -21,13 +21,16 @@ export class Outbox {
   readonly #waiting = new Signal<ReadonlySet<string>>(new Set());
   readonly #unsubscribe: () => void;
   #sequence = 0;
-  #stopped = false;
 
   constructor(store: LocalStore, api: AccountApi, platform: Platform) {
     this.#store = store;
     this.#api = api;
     this.#platform = platform;
-    this.#unsubscribe = platform.network.online.subscribe((online) => this.#onNetwork(online));
+    this.#unsubscribe = platform.network.online.subscribe((online) => {
+      if (online) {
+        this.retryNow();
+      }
+    });
   }
 
   /** Chats whose messages cannot leave now: no network, or the server did not answer. */
@@ -45,7 +48,6 @@ export class Outbox {
   }
 
   stop(): void {
-    this.#stopped = true;
     this.#unsubscribe();
     for (const lane of this.#lanes.values()) {
       lane.stop();
@@ -123,11 +125,10 @@ export class Outbox {
     this.#waiting.set(chats);
   }
 
-  #onNetwork(online: boolean): void {
-    if (online && !this.#stopped) {
-      for (const lane of this.#lanes.values()) {
-        lane.retryNow();
-      }
+  /** The server is known to answer: nothing needs to wait for its next try. */
+  retryNow(): void {
+    for (const lane of this.#lanes.values()) {
+      lane.retryNow();
     }
   }
 }

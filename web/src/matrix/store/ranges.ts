@@ -8,7 +8,3 @@ export function ofChat(chatId: string): IDBKeyRange {
 export function positionsBelow(chatId: string, position: number): IDBKeyRange {
   return IDBKeyRange.bound([chatId, Number.NEGATIVE_INFINITY], [chatId, position], false, true);
 }
-
-export function positionsFrom(chatId: string, position: number): IDBKeyRange {
-  return IDBKeyRange.bound([chatId, position], [chatId, Number.POSITIVE_INFINITY]);
-}

@@ -44,7 +44,7 @@ export interface PersonRecord {
   readonly name: string | null;
 }
 
-export interface PreviewRecord {
+interface PreviewRecord {
   readonly event: EventRecord;
   readonly senderName: string | null;
   readonly position: number;

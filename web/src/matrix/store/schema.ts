@@ -12,7 +12,7 @@ import type {
   WaitingReceipt,
 } from "./records.ts";
 
-export interface Schema extends DBSchema {
+interface Schema extends DBSchema {
   values: { key: string; value: string | Credentials };
   accountData: { key: string; value: AccountDataRecord };
   chats: { key: string; value: ChatRecord };

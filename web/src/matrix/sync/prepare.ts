@@ -34,7 +34,7 @@ export interface JoinedChat {
   readonly fullyReadEventId: string | null;
 }
 
-export interface Receipt {
+interface Receipt {
   readonly userId: string;
   readonly eventId: string;
 }
@@ -130,7 +130,7 @@ function list(part: Fields): unknown[] {
   return Array.isArray(part["events"]) ? part["events"] : [];
 }
 
-export function isEvent(value: unknown): value is WireEvent {
+function isEvent(value: unknown): value is WireEvent {
   return (
     isStripped(value) && isText(fields(value)["event_id"]) && typeof fields(value)["origin_server_ts"] === "number"
   );

@@ -36,7 +36,11 @@ export async function startSdk(options: SdkOptions): Promise<Sdk> {
     disableVoip: true,
     logger: QUIET,
   });
-  client.on(ClientEvent.Sync, (state) => tell(options, state));
+  client.on(ClientEvent.Sync, (state) => {
+    // It starts by itself, and looks for calls in every chat at every event: there are none.
+    client.matrixRTC.stop();
+    tell(options, state);
+  });
   await client.startClient({
     initialSyncLimit: FIRST_SYNC_EVENTS,
     lazyLoadMembers: true,

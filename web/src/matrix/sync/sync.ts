@@ -5,7 +5,7 @@ import type { LocalStore } from "../store/local-store.ts";
 import type { Credentials } from "../store/records.ts";
 import type { Connection } from "./connection.ts";
 import { decrypt } from "./decrypt.ts";
-import { prepare } from "./prepare.ts";
+import { type JoinedChat, prepare } from "./prepare.ts";
 import type { Sdk, SdkState } from "./sdk.ts";
 import type { Typing } from "./typing.ts";
 import { writeSync } from "./write.ts";
@@ -88,11 +88,15 @@ export class Sync {
     this.#followUp(sync.joined);
   }
 
-  #followUp(joined: readonly { chatId: string; typing: readonly string[] | null }[]): void {
-    for (const { chatId, typing } of joined) {
+  #followUp(joined: readonly JoinedChat[]): void {
+    for (const { chatId, typing, timeline } of joined) {
       if (typing !== null) {
         this.#parts.typing.set(chatId, typing);
       }
+      this.#parts.typing.ended(
+        chatId,
+        timeline.map(({ sender }) => sender),
+      );
     }
   }
 

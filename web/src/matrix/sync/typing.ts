@@ -22,4 +22,15 @@ export class Typing {
     );
     this.#people.set(people);
   }
+
+  /** Whoever's message arrives is not writing it any more, whether they said so or not. */
+  ended(chatId: string, senders: readonly string[]): void {
+    const before = this.#people.value.get(chatId) ?? [];
+    if (before.some((userId) => senders.includes(userId))) {
+      this.set(
+        chatId,
+        before.filter((userId) => !senders.includes(userId)),
+      );
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import type { WireEvent } from "../api/wire.ts";
-import { type ChatRecord, EMPTY_CHAT, type EventRecord, GAP_WIDTH } from "../store/records.ts";
+import { type ChatRecord, EMPTY_CHAT, type EventRecord, GAP_WIDTH, type OutboxRecord } from "../store/records.ts";
 import type { StoreWrite } from "../store/write.ts";
 import { changesMembership, isMessage } from "../timeline/events.ts";
 import { readByMe, readByOthers } from "../timeline/fill.ts";
@@ -79,6 +79,7 @@ export async function appendTimeline(
   events: readonly WireEvent[],
   isNew: boolean,
 ): Promise<ChatRecord> {
+  const unsent = await write.listOutbox(before.chatId);
   let chat = before;
   for (const event of events) {
     if (!isNew && (await write.findEvent(chat.chatId, event.event_id)) !== null) {
@@ -86,23 +87,17 @@ export async function appendTimeline(
     }
     const position = chat.topPosition + 1;
     const changed = await place(write, chat.chatId, position, event);
-    if (!isNew) {
-      await settleOwn(write, me, chat.chatId, event);
-    }
+    settleOwn(write, unsent, event);
     chat = await afterEvent(write, me, { ...chat, topPosition: position }, changed);
   }
   return chat;
 }
 
-/** The message in the outbox that this event is, if any, is there no more. */
-async function settleOwn(write: StoreWrite, me: string, chatId: string, event: WireEvent): Promise<void> {
-  if (event.sender !== me || event.state_key !== undefined) {
-    return;
-  }
-  const transactionId = event.unsigned?.transaction_id;
-  for (const message of await write.listOutbox(chatId)) {
-    if (message.transactionId === transactionId || message.eventId === event.event_id) {
-      write.removeOutbox(message.transactionId);
+/** The message of the outbox that this event is, if any, is there no more. */
+function settleOwn(write: StoreWrite, unsent: readonly OutboxRecord[], event: WireEvent): void {
+  for (const { transactionId, eventId } of unsent) {
+    if (transactionId === event.unsigned?.transaction_id || eventId === event.event_id) {
+      write.removeOutbox(transactionId);
     }
   }
 }

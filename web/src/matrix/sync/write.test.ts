@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ANNA, BRUNO, CARLA, CHAT, edit, event, member, message, room, state, sync } from "../fake/builders.ts";
-import { emptyStore, takeSync, timelineOf } from "../fake/store.ts";
+import { ANNA, BRUNO, CARLA, CHAT, edit, event, member, message, room, state, sync } from "../../fake/builders.ts";
+import { emptyStore, takeSync, timelineOf } from "../../fake/store.ts";
 import type { LocalStore } from "../store/local-store.ts";
 import type { ChatRecord } from "../store/records.ts";
 import { recordOf } from "../timeline/events.ts";
@@ -35,7 +35,10 @@ describe("what a sync tells of a chat", () => {
   test("its name, members, counts and newest message are kept, with the token", async () => {
     const timeline = [message(BRUNO, "ciao"), message(BRUNO, "come va?")];
     const facts = [state("m.room.name", BRUNO, { name: "Casa" }), member(BRUNO, "join")];
-    await takeSync(store, sync("s1", { [CHAT]: room({ timeline, state: facts, joined: 2, unread: 2, highlights: 1 }) }));
+    await takeSync(
+      store,
+      sync("s1", { [CHAT]: room({ timeline, state: facts, joined: 2, unread: 2, highlights: 1 }) }),
+    );
 
     expect(await chat()).toMatchObject({ name: "Casa", joinedCount: 2, unreadCount: 2, highlightCount: 1 });
     expect((await chat())?.preview).toMatchObject({ event: { content: { body: "come va?" } }, senderName: "Bruno" });
@@ -53,7 +56,10 @@ describe("what a sync tells of a chat", () => {
 
   test("state as it stands after the timeline is not overwritten by the timeline", async () => {
     const older = state("m.room.name", BRUNO, { name: "vecchio" });
-    const joined = { ...room({ timeline: [older] }), state_after: { events: [state("m.room.name", BRUNO, { name: "nuovo" })] } };
+    const joined = {
+      ...room({ timeline: [older] }),
+      state_after: { events: [state("m.room.name", BRUNO, { name: "nuovo" })] },
+    };
     await takeSync(store, sync("s1", { [CHAT]: joined }));
 
     expect((await chat())?.name).toBe("nuovo");
@@ -71,7 +77,10 @@ describe("what a sync tells of a chat", () => {
 
   test("malformed events are left out and the others kept", async () => {
     const timeline = [{ type: 3 }, null, message(BRUNO, "sano"), { type: "m.room.message", sender: BRUNO }];
-    await takeSync(store, sync("s1", { [CHAT]: room({ timeline: timeline as never }), "!odd:example.org": null as never }));
+    await takeSync(
+      store,
+      sync("s1", { [CHAT]: room({ timeline: timeline as never }), "!odd:example.org": null as never }),
+    );
 
     expect(await timelineOf(store, CHAT)).toEqual(["sano"]);
   });
@@ -102,7 +111,10 @@ describe("what a sync tells of a chat", () => {
 
 describe("gaps", () => {
   test("a first sync leaves a gap before what it brought", async () => {
-    await takeSync(store, sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "ciao")], limited: true, previous: "p1" }) }));
+    await takeSync(
+      store,
+      sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "ciao")], limited: true, previous: "p1" }) }),
+    );
 
     expect(await timelineOf(store, CHAT)).toEqual(["gap p1", "ciao"]);
   });
@@ -116,7 +128,10 @@ describe("gaps", () => {
 
   test("a limited sync leaves a gap between what was known and what is new", async () => {
     await takeSync(store, sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "uno")] }) }));
-    await takeSync(store, sync("s2", { [CHAT]: room({ timeline: [message(BRUNO, "nove")], limited: true, previous: "p2" }) }));
+    await takeSync(
+      store,
+      sync("s2", { [CHAT]: room({ timeline: [message(BRUNO, "nove")], limited: true, previous: "p2" }) }),
+    );
 
     expect(await timelineOf(store, CHAT)).toEqual(["uno", "gap p2", "nove"]);
   });
@@ -158,7 +173,10 @@ describe("changes to messages", () => {
 
   test("of a deleted message nothing remains on the device", async () => {
     const secret = message(BRUNO, "segreto");
-    await takeSync(store, sync("s1", { [CHAT]: room({ timeline: [secret, edit(BRUNO, secret.event_id, "segretissimo")] }) }));
+    await takeSync(
+      store,
+      sync("s1", { [CHAT]: room({ timeline: [secret, edit(BRUNO, secret.event_id, "segretissimo")] }) }),
+    );
     const redaction = event("m.room.redaction", BRUNO, { redacts: secret.event_id });
     await takeSync(store, sync("s2", { [CHAT]: room({ timeline: [redaction] }) }));
 
@@ -227,11 +245,22 @@ describe("messages of this device that come back", () => {
     expect(await store.listOutbox()).toEqual([]);
   });
 
+  test("also in a chat just made, which arrives together with its first message", async () => {
+    await unsent("t1", "waiting", null);
+    const echo = message(ANNA, "ciao", { unsigned: { transaction_id: "t1" } });
+    await takeSync(store, sync("s1", { [CHAT]: room({ timeline: [state("m.room.create", ANNA, {}), echo] }) }));
+
+    expect(await store.listOutbox()).toEqual([]);
+  });
+
   test("a sent message whose event lies in a gap is not shown for ever; an unsent one is kept", async () => {
     await takeSync(store, sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "ciao")] }) }));
     await unsent("t1", "sent", "$lost");
     await unsent("t2", "waiting", null);
-    await takeSync(store, sync("s2", { [CHAT]: room({ timeline: [message(BRUNO, "tanto dopo")], limited: true, previous: "p" }) }));
+    await takeSync(
+      store,
+      sync("s2", { [CHAT]: room({ timeline: [message(BRUNO, "tanto dopo")], limited: true, previous: "p" }) }),
+    );
 
     expect((await store.listOutbox()).map(({ transactionId }) => transactionId)).toEqual(["t2"]);
   });
@@ -251,7 +280,10 @@ describe("coming and going", () => {
   });
 
   test("a chat one has left leaves nothing behind", async () => {
-    await takeSync(store, sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "ciao")], state: [member(BRUNO, "join")] }) }));
+    await takeSync(
+      store,
+      sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "ciao")], state: [member(BRUNO, "join")] }) }),
+    );
     await unsent("t1", "waiting", null);
     const left = { [CHAT]: { timeline: { events: [member(ANNA, "leave")] } } };
     await takeSync(store, sync("s2", {}, { leave: left }));

@@ -74,7 +74,7 @@ async function learnMembers(write: StoreWrite, chatId: string, state: readonly W
 }
 
 /** Receipts that came before their event now find it. */
-export async function settleReceipts(write: StoreWrite, chatId: string): Promise<void> {
+async function settleReceipts(write: StoreWrite, chatId: string): Promise<void> {
   for (const receipt of await write.listWaitingReceipts(chatId)) {
     const entry = await write.findEvent(chatId, receipt.eventId);
     if (entry !== null) {

@@ -1,11 +1,11 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { FakePlatform } from "../../platform/fake/platform.ts";
+import { ANNA, BRUNO, CHAT, edit, member, message, room, state, sync } from "../../fake/builders.ts";
+import { FakePlatform } from "../../fake/platform.ts";
+import { FakeServer, refusal } from "../../fake/server.ts";
+import { emptyStore, inWords, takeSync, timelineOf } from "../../fake/store.ts";
 import { AccountApi } from "../api/account.ts";
 import type { WireEvent } from "../api/wire.ts";
-import { ANNA, BRUNO, CHAT, edit, member, message, room, state, sync } from "../fake/builders.ts";
-import { FakeServer, refusal } from "../fake/server.ts";
-import { emptyStore, inWords, takeSync, timelineOf } from "../fake/store.ts";
 import type { LocalStore } from "../store/local-store.ts";
 import { isGap } from "../store/records.ts";
 import { Timeline } from "./timeline.ts";
@@ -23,8 +23,14 @@ beforeEach(async () => {
 });
 
 /** The server's history below a token: newest first, as it answers. */
-function history(pages: Readonly<Record<string, { chunk: readonly WireEvent[]; end?: string; state?: WireEvent[] }>>): void {
-  server.on("GET", "/rooms/:id/messages", ({ query }) => pages[query.get("from") ?? ""] ?? refusal(400, "M_INVALID_PARAM"));
+function history(
+  pages: Readonly<Record<string, { chunk: readonly WireEvent[]; end?: string; state?: WireEvent[] }>>,
+): void {
+  server.on(
+    "GET",
+    "/rooms/:id/messages",
+    ({ query }) => pages[query.get("from") ?? ""] ?? refusal(400, "M_INVALID_PARAM"),
+  );
 }
 
 function shown(): string[] {
@@ -37,14 +43,20 @@ function messages(from: number, to: number): WireEvent[] {
 
 async function gapInTheMiddle(): Promise<number> {
   await takeSync(store, sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "uno")] }) }));
-  await takeSync(store, sync("s2", { [CHAT]: room({ timeline: [message(BRUNO, "nove")], limited: true, previous: "p2" }) }));
+  await takeSync(
+    store,
+    sync("s2", { [CHAT]: room({ timeline: [message(BRUNO, "nove")], limited: true, previous: "p2" }) }),
+  );
   await timeline.open();
   return timeline.contents.value.entries.find(isGap)?.position ?? Number.NaN;
 }
 
 describe("opening a chat", () => {
   test("shows the newest page of what is stored, and older pages when asked, without the network", async () => {
-    await takeSync(store, sync("s1", { [CHAT]: room({ timeline: [state("m.room.create", BRUNO, {}), ...messages(1, 99)] }) }));
+    await takeSync(
+      store,
+      sync("s1", { [CHAT]: room({ timeline: [state("m.room.create", BRUNO, {}), ...messages(1, 99)] }) }),
+    );
     await timeline.open();
     expect(shown()).toHaveLength(40);
     expect(shown().at(-1)).toBe("99");
@@ -60,7 +72,10 @@ describe("opening a chat", () => {
     const first = message(BRUNO, "cioa");
     await takeSync(store, sync("s1", { [CHAT]: room({ timeline: [first] }) }));
     await timeline.open();
-    await takeSync(store, sync("s2", { [CHAT]: room({ timeline: [message(BRUNO, "eccomi"), edit(BRUNO, first.event_id, "ciao")] }) }));
+    await takeSync(
+      store,
+      sync("s2", { [CHAT]: room({ timeline: [message(BRUNO, "eccomi"), edit(BRUNO, first.event_id, "ciao")] }) }),
+    );
 
     expect(shown().slice(0, 2)).toEqual(["ciao", "eccomi"]);
   });
@@ -81,7 +96,10 @@ describe("older messages from the server", () => {
   test("come page by page down to the beginning", async () => {
     const [a, b, c, d] = messages(1, 4) as [WireEvent, WireEvent, WireEvent, WireEvent];
     history({ p1: { chunk: [d, c], end: "p2" }, p2: { chunk: [b, a, state("m.room.create", BRUNO, {})], end: "p3" } });
-    await takeSync(store, sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "5")], limited: true, previous: "p1" }) }));
+    await takeSync(
+      store,
+      sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "5")], limited: true, previous: "p1" }) }),
+    );
     await timeline.open();
 
     await timeline.loadOlder();
@@ -95,7 +113,10 @@ describe("older messages from the server", () => {
 
   test("an empty answer is the beginning", async () => {
     history({ p1: { chunk: [], end: "p0" } });
-    await takeSync(store, sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "1")], limited: true, previous: "p1" }) }));
+    await takeSync(
+      store,
+      sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "1")], limited: true, previous: "p1" }) }),
+    );
     await timeline.open();
     await timeline.loadOlder();
 
@@ -103,7 +124,10 @@ describe("older messages from the server", () => {
   });
 
   test("a failure keeps the gap, says so, and the next try works", async () => {
-    await takeSync(store, sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "2")], limited: true, previous: "p1" }) }));
+    await takeSync(
+      store,
+      sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "2")], limited: true, previous: "p1" }) }),
+    );
     await timeline.open();
     server.down = true;
     await timeline.loadOlder();
@@ -118,7 +142,10 @@ describe("older messages from the server", () => {
 
   test("asking twice at once asks the server once", async () => {
     history({ p1: { chunk: messages(1, 1) } });
-    await takeSync(store, sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "2")], limited: true, previous: "p1" }) }));
+    await takeSync(
+      store,
+      sync("s1", { [CHAT]: room({ timeline: [message(BRUNO, "2")], limited: true, previous: "p1" }) }),
+    );
     await timeline.open();
     await Promise.all([timeline.loadOlder(), timeline.loadOlder()]);
 
@@ -139,7 +166,12 @@ describe("older messages from the server", () => {
   test("a receipt that came before its message counts when the message comes", async () => {
     const mine = message(ANNA, "ci sei?");
     history({ p1: { chunk: [mine] } });
-    const part = { timeline: [message(ANNA, "?")], limited: true, previous: "p1", receipts: { [BRUNO]: mine.event_id } };
+    const part = {
+      timeline: [message(ANNA, "?")],
+      limited: true,
+      previous: "p1",
+      receipts: { [BRUNO]: mine.event_id },
+    };
     await takeSync(store, sync("s1", { [CHAT]: room(part) }));
     await timeline.open();
     await timeline.loadOlder();
@@ -166,7 +198,12 @@ describe("a gap in the middle", () => {
     const position = await gapInTheMiddle();
     const known = await store.listEntriesBelow(CHAT, position, 1);
     const one = known[0] !== undefined && !isGap(known[0]) ? known[0].eventId : "";
-    history({ p2: { chunk: [message(BRUNO, "otto"), message(BRUNO, "sette"), message(BRUNO, "uno", { event_id: one })], end: "p0" } });
+    history({
+      p2: {
+        chunk: [message(BRUNO, "otto"), message(BRUNO, "sette"), message(BRUNO, "uno", { event_id: one })],
+        end: "p0",
+      },
+    });
     await timeline.fillGap(position);
 
     expect(shown()).toEqual(["uno", "sette", "otto", "nove"]);

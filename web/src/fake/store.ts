@@ -1,11 +1,11 @@
-import { FakePlatform } from "../../platform/fake/platform.ts";
-import { LocalStore } from "../store/local-store.ts";
-import type { TimelineEntry } from "../store/records.ts";
-import { isGap } from "../store/records.ts";
-import { openDatabase } from "../store/schema.ts";
-import { prepare } from "../sync/prepare.ts";
-import { writeSync } from "../sync/write.ts";
+import { LocalStore } from "../matrix/store/local-store.ts";
+import type { TimelineEntry } from "../matrix/store/records.ts";
+import { isGap } from "../matrix/store/records.ts";
+import { openDatabase } from "../matrix/store/schema.ts";
+import { prepare } from "../matrix/sync/prepare.ts";
+import { writeSync } from "../matrix/sync/write.ts";
 import { ANNA } from "./builders.ts";
+import { FakePlatform } from "./platform.ts";
 
 export async function emptyStore(platform = new FakePlatform(() => Promise.reject(new TypeError("no network")))) {
   return new LocalStore(await openDatabase(platform.databases.factory));

@@ -1,4 +1,4 @@
-import type { FetchFunction } from "../../platform/types.ts";
+import type { FetchFunction } from "../platform/types.ts";
 
 /** A server for tests: answers from a table, remembers what it was asked, can be down. */
 

@@ -1,13 +1,13 @@
 import { IDBFactory } from "fake-indexeddb";
-import { Signal } from "../../lib/signal.ts";
-import type { Clock, FetchFunction, Locks, Platform, Preferences, PreferenceStore } from "../types.ts";
+import { Signal } from "../lib/signal.ts";
+import type { Clock, FetchFunction, Locks, Platform, PreferenceStore, Preferences } from "../platform/types.ts";
 
 /** A platform for tests: time passes when told to, the network is a function, the database is in memory. */
 
 /** Wednesday, the middle of a day, in whatever time zone the test runs. */
 export const START_MS = new Date(2026, 3, 15, 12).getTime();
 
-export class FakeClock implements Clock {
+class FakeClock implements Clock {
   #nowMs = START_MS;
   readonly #timers = new Set<{ atMs: number; callback: () => void }>();
 

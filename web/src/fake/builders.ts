@@ -1,5 +1,5 @@
-import { START_MS } from "../../platform/fake/platform.ts";
-import type { Content, WireEvent } from "../api/wire.ts";
+import type { Content, WireEvent } from "../matrix/api/wire.ts";
+import { START_MS } from "./platform.ts";
 
 /** Pieces of a server's answers, for tests. */
 
@@ -19,7 +19,11 @@ export function message(sender: string, body: string, more: Partial<WireEvent> =
   return event("m.room.message", sender, { msgtype: "m.text", body }, more);
 }
 
-export function member(userId: string, membership: string, more: Partial<WireEvent> & { name?: string } = {}): WireEvent {
+export function member(
+  userId: string,
+  membership: string,
+  more: Partial<WireEvent> & { name?: string } = {},
+): WireEvent {
   const { name, ...rest } = more;
   const displayname = name ?? capitalised(userId);
   return event("m.room.member", userId, { membership, displayname }, { state_key: userId, ...rest });

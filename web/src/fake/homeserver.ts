@@ -25,7 +25,10 @@ export class FakeHomeserver extends FakeServer {
     this.on("GET", "/user/:id/filter/:filter", () => refusal(404, "M_NOT_FOUND"));
     this.on("GET", "/sync", () => this.#nextSync());
     this.on("PUT", "/rooms/:id/send/:type/:txn", ({ body }, [chat = "", type = "", transaction]) => {
-      const sent = event(type, ANNA, body, { event_id: `$of-${transaction}`, unsigned: { transaction_id: transaction ?? "" } });
+      const sent = event(type, ANNA, body, {
+        event_id: `$of-${transaction}`,
+        unsigned: { transaction_id: transaction ?? "" },
+      });
       this.give({ join: { [chat]: { timeline: { events: [sent], limited: false } } } });
       return { event_id: sent.event_id };
     });
