@@ -21,13 +21,22 @@ module.exports = {
       from: { path: "^src/", pathNot: "^src/matrix/" },
       to: { path: "matrix-js-sdk" },
     },
-    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     { name: "nothing-missing", severity: "error", from: {}, to: { couldNotResolve: true, pathNot: "^virtual:" } },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    extensions: [".ts", ".svelte", ".js", ".json"],
+    enhancedResolveOptions: {
+      extensions: [".ts", ".svelte", ".js", ".json"],
+      exportsFields: ["exports"],
+      conditionNames: ["svelte", "browser", "import", "default", "types"],
+    },
   },
 };

@@ -7,7 +7,9 @@ import { readFileSync } from "node:fs";
 import { chromium } from "@playwright/test";
 
 const drawing = readFileSync("public/icon.svg", "utf8");
-const square = drawing.replace('rx="15"', "").replace("translate(10.500 11.500) scale(.66)", "translate(15 16) scale(.53)");
+const square = drawing
+  .replace('rx="15"', "")
+  .replace("translate(10.500 11.500) scale(.66)", "translate(15 16) scale(.53)");
 
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
 for (const { name, size, svg } of [

@@ -29,19 +29,26 @@ test("both languages count the same sentences", () => {
 test("both languages use the same placeholders, whatever the plural form", () => {
   const all = (catalogue: Record<string, Sentence>): Record<string, string[]> =>
     Object.fromEntries(
-      Object.entries(catalogue).map(([name, sentence]) => [name, [...new Set(placeholders(forms(sentence).at(-1) ?? ""))]]),
+      Object.entries(catalogue).map(([name, sentence]) => [
+        name,
+        [...new Set(placeholders(forms(sentence).at(-1) ?? ""))],
+      ]),
     );
   expect(all(it)).toEqual(all(en));
 });
 
 describe.each(Object.entries(catalogues))("in %s", (language, catalogue) => {
   test("every sentence says something, without spaces at its ends", () => {
-    const odd = Object.entries(catalogue).filter(([, sentence]) => forms(sentence).some((text) => text === "" || text !== text.trim()));
+    const odd = Object.entries(catalogue).filter(([, sentence]) =>
+      forms(sentence).some((text) => text === "" || text !== text.trim()),
+    );
     expect(odd).toEqual([]);
   });
 
   test("every word is a person's word", () => {
-    const shown = Object.entries(catalogue).flatMap(([name, sentence]) => forms(sentence).map((text) => [name, text.replace(/\{\w+\}/g, "")]));
+    const shown = Object.entries(catalogue).flatMap(([name, sentence]) =>
+      forms(sentence).map((text) => [name, text.replace(/\{\w+\}/g, "")]),
+    );
     expect(shown.filter(([, text]) => forbidden[language]?.test(text ?? ""))).toEqual([]);
   });
 

@@ -27,17 +27,18 @@ test("a counted sentence takes the form of its number in each language", () => {
 
 test("days near now have names, days far away have dates", () => {
   const { day } = translatorFor("it");
-  expect([day(noon, noon), day(noon - dayMs, noon), day(noon - 3 * dayMs, noon), day(noon - 30 * dayMs, noon)]).toEqual([
-    "Oggi",
-    "Ieri",
-    "venerdì",
-    "24 ottobre 2026",
-  ]);
+  expect([day(noon, noon), day(noon - dayMs, noon), day(noon - 3 * dayMs, noon), day(noon - 30 * dayMs, noon)]).toEqual(
+    ["Oggi", "Ieri", "venerdì", "24 ottobre 2026"],
+  );
 });
 
 test("a moment in a list is an hour today and a short day before", () => {
   const { briefMoment } = translatorFor("en");
-  expect([briefMoment(noon, noon), briefMoment(noon - dayMs, noon), briefMoment(noon - 3 * dayMs, noon)]).toEqual(["12:00", "Yesterday", "Fri"]);
+  expect([briefMoment(noon, noon), briefMoment(noon - dayMs, noon), briefMoment(noon - 3 * dayMs, noon)]).toEqual([
+    "12:00",
+    "Yesterday",
+    "Fri",
+  ]);
 });
 
 test("names are joined as the language joins them", () => {

@@ -33,7 +33,9 @@ export interface Translator {
 /** The language to speak: the one chosen before, else the first the browser prefers that we have, else English. */
 export function pickLanguage(chosen: string | null, preferred: readonly string[]): Language {
   const wanted = [chosen ?? "", ...preferred].map((tag) => tag.toLowerCase().split("-")[0]);
-  return languages.find((language) => language === wanted.find((tag) => languages.some((known) => known === tag))) ?? "en";
+  return (
+    languages.find((language) => language === wanted.find((tag) => languages.some((known) => known === tag))) ?? "en"
+  );
 }
 
 function fill(sentence: string, values: Values): string {

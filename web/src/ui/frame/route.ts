@@ -14,9 +14,13 @@ const plain = ["new-chat", "new-group", "settings", "sign-up"] as const;
 /** The route an address' fragment stands for; the list for anything unknown. */
 export function routeOf(hash: string): Route {
   const [first = "", second = ""] = hash.replace(/^#\/?/, "").split("/");
-  if (first === "chat" && second !== "") return { kind: "chat", chatId: decodeURIComponent(second) };
+  if (first === "chat" && isWellFormed(second)) return { kind: "chat", chatId: decodeURIComponent(second) };
   const kind = plain.find((known) => known === first);
   return kind ? { kind } : { kind: "list" };
+}
+
+function isWellFormed(part: string): boolean {
+  return part !== "" && !/%(?![0-9a-f]{2})/i.test(part);
 }
 
 /** The fragment of a route, for links. */
