@@ -54,7 +54,7 @@ class Group:
             await rooms.invite(self.room_id, self.people[0], person)
             await rooms.join(self.room_id, person)
         elif action == "counts":
-            await self.count(self.counts, person, arrived=False)
+            await self.count(self.counts, person)
         elif target is None:
             return
         elif action == "threads":
@@ -75,13 +75,13 @@ class Group:
     async def check(self) -> None:
         for person in self.people:
             afresh = UnreadCounts(self.messenger.rooms, self.messenger.receipts, self.counts._changes)
-            going_on = await self.count(self.counts, person, arrived=True)
-            assert going_on == await self.count(afresh, person, arrived=True)
+            going_on = await self.count(self.counts, person)
+            assert going_on == await self.count(afresh, person)
 
-    async def count(self, counts: UnreadCounts, person: UserId, *, arrived: bool) -> object:
+    async def count(self, counts: UnreadCounts, person: UserId) -> object:
         rooms = {self.room_id}
         now = self.counts._changes.now.log
-        tally = (await counts.count(person, rooms, now, rooms if arrived else frozenset()))[self.room_id]
+        tally = (await counts.count(person, rooms, now))[self.room_id]
         return tally.by_thread(), tally.whole()
 
     async def _send(self, person: UserId, content: dict[str, object]) -> None:

@@ -30,9 +30,8 @@ class PushFeed:
         rooms = await self._rooms(ask, answer)
         if not rooms:
             return
-        arrived = rooms if ask.since is None else answer.new_rooms
         by_thread = ask.filter.room.timeline.unread_thread_notifications
-        tallies = await self._counts.count(ask.user_id, rooms, ask.now.log, arrived)
+        tallies = await self._counts.count(ask.user_id, rooms, ask.now.log)
         for room_id, tally in tallies.items():
             _tell(answer.room(room_id), tally, by_thread=by_thread)
 

@@ -16,6 +16,7 @@ class Judged(msgspec.Struct, frozen=True, gc=False):
 
     thread_id: the thread's root or `main`. is_sent: a message, not state: it shows that its sender has read the thread.
     everyone, by_user: the attention it asks of everyone in the room, and of those it treats differently.
+    parted: who is out of the room by this event, if anybody.
     """
 
     position: int
@@ -24,6 +25,7 @@ class Judged(msgspec.Struct, frozen=True, gc=False):
     is_sent: bool
     everyone: Notice
     by_user: Mapping[str, Notice]
+    parted: str | None = None
 
 
 class Floors(msgspec.Struct, frozen=True):

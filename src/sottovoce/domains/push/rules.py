@@ -22,7 +22,7 @@ class Tally:
     def __init__(self, user_id: UserId, floors: Floors) -> None:
         self.user_id = user_id
         self.floors = floors
-        self._counts: dict[str, Unread] = {}
+        self._counts: dict[str, list[int]] = {}
         self._sent_at: dict[str, int] = {}
 
     def add(self, events: Iterable[Judged]) -> None:
@@ -31,48 +31,38 @@ class Tally:
         What a person sends marks what was before it in the same thread as read. Spec: client-server, Marking
         notifications as read.
         """
-        for judged in events:
-            if judged.sender == self.user_id:
-                if judged.is_sent:
-                    self._sent_at[judged.thread_id] = judged.position
-                    self._counts.pop(judged.thread_id, None)
-            elif (notice := self._notice(judged)) is not Notice.NONE:
-                self._change(judged.thread_id, notice, 1)
+        self._count(events, 1)
 
     def remove(self, events: Iterable[Judged]) -> None:
         """These events, which were in the window, are no longer."""
-        for judged in events:
-            if judged.sender != self.user_id and (notice := self._notice(judged)) is not Notice.NONE:
-                self._change(judged.thread_id, notice, -1)
+        self._count(events, -1)
 
     def whole(self) -> Unread:
         """The counts of all threads together. Spec: client-server, Syncing, unread_notifications."""
         counts = self._counts.values()
-        return Unread(sum(it.notifications for it in counts), sum(it.highlights for it in counts))
+        return Unread(sum(it[0] for it in counts), sum(it[1] for it in counts))
 
     def by_thread(self) -> tuple[Unread, dict[str, Unread]]:
         """The count of the main timeline, and of each thread that has any. Spec: ditto, unread_thread_notifications."""
-        threads = {thread_id: count for thread_id, count in self._counts.items() if thread_id != MAIN}
-        return self._counts.get(MAIN, Unread(0, 0)), threads
+        counts = {thread_id: Unread(*count) for thread_id, count in self._counts.items() if count[0]}
+        return counts.pop(MAIN, Unread(0, 0)), counts
 
-    def _notice(self, judged: Judged) -> Notice:
-        position, thread_id, floors = judged.position, judged.thread_id, self.floors
-        if position <= floors.whole or position <= floors.marks.threads.get(thread_id, 0):
-            return Notice.NONE
-        if position <= self._sent_at.get(thread_id, 0):
-            return Notice.NONE
-        return judged.by_user.get(self.user_id, judged.everyone)
-
-    def _change(self, thread_id: str, notice: Notice, by: int) -> None:
-        old = self._counts.get(thread_id, _NOTHING)
-        new = Unread(old.notifications + by, old.highlights + (by if notice is Notice.HIGHLIGHT else 0))
-        if new == _NOTHING:
-            del self._counts[thread_id]
-        else:
-            self._counts[thread_id] = new
-
-
-_NOTHING = Unread(0, 0)
+    def _count(self, events: Iterable[Judged], by: int) -> None:
+        # Runs for every event of every room in a first sync: hence the names for what does not change.
+        me, whole, read, sent_at = self.user_id, self.floors.whole, self.floors.marks.threads, self._sent_at
+        for judged in events:
+            thread_id, position = judged.thread_id, judged.position
+            if judged.sender == me:
+                if judged.is_sent and by > 0:
+                    sent_at[thread_id] = position
+                    self._counts.pop(thread_id, None)
+                continue
+            notice = judged.by_user.get(me, judged.everyone) if judged.by_user else judged.everyone
+            is_read = position <= whole or position <= read.get(thread_id, 0) or position <= sent_at.get(thread_id, 0)
+            if notice and not is_read:
+                count = self._counts.setdefault(thread_id, [0, 0])
+                count[0] += by
+                count[1] += by if notice is Notice.HIGHLIGHT else 0
 
 
 def counted_afresh(user_id: UserId, floors: Floors, window: Iterable[Judged]) -> Tally:

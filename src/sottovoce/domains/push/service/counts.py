@@ -6,7 +6,6 @@ person's tally goes on from where it was.
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 
 from sottovoce.domains.changes.service import Changes
 from sottovoce.domains.receipts.model import ReadMarks
@@ -33,10 +32,11 @@ class _Counted:
         self.start, self.end = window.start, window.end
         tally.add(window.numbered(self.start, self.end))
 
-    def can_go_on(self, window: Window, marks: ReadMarks) -> bool:
-        """Whether the window still holds all that came into it and fell out of it since."""
-        is_same = self.serial == window.serial and self.tally.floors.marks is marks
-        return is_same and self.start >= window.oldest and window.start <= self.end
+    def can_go_on(self, window: Window) -> bool:
+        """Whether the window still holds all that came into it and fell out of it since, and the person stayed."""
+        if self.serial != window.serial or self.start < window.oldest or window.start > self.end:
+            return False
+        return all(judged.parted != self.tally.user_id for judged in window.numbered(self.end, window.end))
 
     def go_on(self, window: Window) -> None:
         start, end = window.start, window.end
@@ -61,45 +61,49 @@ class UnreadCounts:
         """How far the person has read in each of these rooms."""
         return await self._receipts.read_marks(user_id, room_ids)
 
-    async def count(
-        self, user_id: UserId, room_ids: Iterable[RoomId], until: int, arrived: AbstractSet[RoomId]
-    ) -> dict[RoomId, Tally]:
+    async def count(self, user_id: UserId, room_ids: Iterable[RoomId], until: int) -> dict[RoomId, Tally]:
         """What is unread in each of these rooms, in which the person must be; everything up to `until` is counted.
 
-        arrived: those of the rooms into which the person may have come since this was last asked.
         Only the room's newest COUNTED_EVENTS_MAX events count. Spec: client-server, Receiving notifications.
         """
         marks = await self._receipts.read_marks(user_id, room_ids)
         tallies = {}
         unsure = []
         for room_id, mark in marks.items():
-            known, window = self._counted.get((user_id, room_id)), self._windows.find(room_id)
-            if known is None or window is None or window.until < until or room_id in arrived:
+            tally = await self._gone_on(user_id, room_id, mark, until)
+            if tally is None:
                 unsure.append(room_id)
-            elif known.can_go_on(window, mark):
-                known.go_on(window)
-                tallies[room_id] = known.tally
             else:
-                unsure.append(room_id)
+                tallies[room_id] = tally
         if unsure:
             joined = await self._rooms.joined_since(user_id, unsure)
             for room_id in unsure:
                 floors = Floors(marks[room_id], joined.get(room_id, 0))
-                tallies[room_id] = await self._count(user_id, room_id, floors, until)
+                window = await self._window(room_id, floors.whole, until)
+                tallies[room_id] = self._afresh(user_id, room_id, floors, window)
         return tallies
 
-    async def _count(self, user_id: UserId, room_id: RoomId, floors: Floors, until: int) -> Tally:
-        window = await self._window(room_id, floors.whole, until)
+    async def _gone_on(self, user_id: UserId, room_id: RoomId, marks: ReadMarks, until: int) -> Tally | None:
+        """The person's tally, brought up to `until`; None if there is none that can be."""
+        window = self._windows.find(room_id)
+        if window is not None and window.until < until and (user_id, room_id) in self._counted:
+            await self._extend(room_id, window)
+            window = self._windows.find(room_id)
         known = self._counted.get((user_id, room_id))
-        is_same_stay = known is not None and known.tally.floors.joined_at == floors.joined_at
-        if known is not None and is_same_stay and known.can_go_on(window, floors.marks):
+        if window is None or known is None or window.until < until or not known.can_go_on(window):
+            return None
+        if known.tally.floors.marks is marks:
             known.go_on(window)
-        else:
-            known = self._counted[user_id, room_id] = _Counted(Tally(user_id, floors), window)
+            return known.tally
+        floors = Floors(marks, known.tally.floors.joined_at)
+        return self._afresh(user_id, room_id, floors, window) if window.reaches(floors.whole) else None
+
+    def _afresh(self, user_id: UserId, room_id: RoomId, floors: Floors, window: Window) -> Tally:
+        counted = self._counted[user_id, room_id] = _Counted(Tally(user_id, floors), window)
         self._counted.move_to_end((user_id, room_id))
         if len(self._counted) > TALLIES_MAX:
             self._counted.popitem(last=False)
-        return known.tally
+        return counted.tally
 
     async def _window(self, room_id: RoomId, floor: int, until: int) -> Window:
         """The room's window, reaching from `until` or later back to the floor."""
@@ -127,7 +131,7 @@ class UnreadCounts:
         known_until, now = window.until, self._changes.now.log
         events = await self._rooms.events_after(room_id, known_until, COUNTED_EVENTS_MAX)
         is_broken = len(events) == COUNTED_EVENTS_MAX or await self._judge.takes_back(room_id, events, window.after)
-        judged = await self._judge.judge(room_id, events)
+        judged = await self._judge.judge(room_id, events) if events else []
         if self._windows.find(room_id) is not window or window.until != known_until:
             return
         if is_broken:

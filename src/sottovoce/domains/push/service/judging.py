@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sottovoce.domains.receipts.model import MAIN
-from sottovoce.domains.rooms.model import TimelineEvent
+from sottovoce.domains.rooms.model import MEMBER, TimelineEvent
 from sottovoce.protocol.ids import RoomId
 from sottovoce.protocol.push_rules import Notice, Notices, default_notices
 
@@ -47,4 +47,6 @@ def _judged(shown: TimelineEvent, thread_id: str, notices: Notices) -> Judged:
     is_sent = event.state_key is None
     if is_sent and shown.unsigned.startswith(_REDACTED):
         return Judged(shown.position, event.sender, thread_id, True, Notice.NONE, {})
-    return Judged(shown.position, event.sender, thread_id, is_sent, notices.everyone, notices.by_user)
+    is_parting = event.type == MEMBER and event.content.get("membership") != "join"
+    parted = event.state_key if is_parting else None
+    return Judged(shown.position, event.sender, thread_id, is_sent, notices.everyone, notices.by_user, parted)
