@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
+from collections.abc import Mapping
 from urllib.parse import quote
 
 import httpx
@@ -67,7 +68,7 @@ class Sender:
                 return found
             position = f"&from={quote(str(page['end']))}"
 
-    async def _request(self, method: str, path: str, body: dict[str, object] | None = None) -> dict[str, object]:
+    async def _request(self, method: str, path: str, body: Mapping[str, object] | None = None) -> dict[str, object]:
         reply = await self._http.request(method, API + path, json=body)
         assert reply.is_success, f"{method} {path}: {reply.status_code} {reply.text}"
         return msgspec.json.decode(reply.content, type=dict[str, object])

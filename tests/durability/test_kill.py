@@ -53,7 +53,7 @@ async def _round(server: ServerProcess, senders: list[Sender], number: int) -> l
         for room_number, (sender, room_id) in enumerate(rooms):
             text = f"round {number} room {room_number}"
             group.create_task(sender.send_until_death(room_id, text, attempts[room_number]))
-        while sum(map(len, attempts)) < FEWEST_ACKNOWLEDGED + number * MORE_ACKNOWLEDGED_EACH_ROUND:
+        while sum(map(len, attempts)) < FEWEST_ACKNOWLEDGED + number * MORE_ACKNOWLEDGED_EACH_ROUND:  # noqa: ASYNC110 - counts
             await asyncio.sleep(0.001)
         server.kill()
     await server.start()

@@ -29,11 +29,9 @@ class ServerProcess:
 
     async def start(self) -> None:
         """The server answers."""
-        with self.log.open("ab") as log:
-            environment = {name: value for name, value in os.environ.items() if not name.startswith("SOTTOVOCE_")}
-            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, env=environment)
+        self._spawn()
         async with httpx.AsyncClient() as client, asyncio.timeout(ANSWERS_WITHIN_S):
-            while not await self._answers(client):
+            while not await self._answers(client):  # noqa: ASYNC110 - another process is asked
                 await asyncio.sleep(0.02)
 
     def kill(self) -> None:
@@ -43,6 +41,11 @@ class ServerProcess:
     def stop(self) -> int:
         """The server ended as asked; its exit status."""
         return self._end(signal.SIGTERM)
+
+    def _spawn(self) -> None:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SOTTOVOCE_")}
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, env=environment)
 
     async def _answers(self, client: httpx.AsyncClient) -> bool:
         assert self._process is not None
