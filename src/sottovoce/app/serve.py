@@ -1,18 +1,23 @@
 """Serving: from settings to a listening server and to its orderly end."""
 
-import asyncio
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
-import structlog
 import uvloop
 
+from sottovoce.app import commands
 from sottovoce.app.build import App
 from sottovoce.app.settings import Settings
 from sottovoce.http.server import HttpServer, server_config
 from sottovoce.infra.folder_lock import FolderLock
 
-log = structlog.get_logger()
+_BACKLOG_CONNECTIONS = 2048
+_EVERYWHERE = ("127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104 - recognised here, not listened on
+
+
+class CannotListen(OSError):
+    """The port or address is not to be had."""
 
 
 def serve(settings: Settings, announce: Callable[[str, str | None], None]) -> None:
@@ -26,24 +31,38 @@ def serve(settings: Settings, announce: Callable[[str, str | None], None]) -> No
     lock = FolderLock(folder)
     lock.acquire()
     try:
-        uvloop.run(_serve(settings, announce))
+        uvloop.run(_serve(settings, folder, announce))
     finally:
         lock.release()
 
 
-async def _serve(settings: Settings, announce: Callable[[str, str | None], None]) -> None:
+async def _serve(settings: Settings, folder: Path, announce: Callable[[str, str | None], None]) -> None:
+    listening = _listening(settings.host, settings.port)
     app = App(settings)
-    await app.start()
     try:
+        await app.start()
         tls = [Path(file) if file else None for file in (settings.tls_cert, settings.tls_key)]
-        config = server_config(app.http, settings.host, settings.port, *tls)
-        server = HttpServer(config, app.close_waits)
-        listening = config.bind_socket()
+        server = HttpServer(server_config(app.http, settings.host, settings.port, *tls), app.close_waits)
+        commanded = await commands.listen(folder, app.base.accounts)
         code = await app.base.accounts.setup.begin()
         announce(address_of(settings, listening.getsockname()[1]), code)
         await server.serve([listening])
+        commanded.close()
     finally:
         await app.stop()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as cause:
+        listening.close()
+        raise CannotListen(cause.errno, f"cannot listen on {host} port {port}: {cause.strerror}") from cause
+    listening.listen(_BACKLOG_CONNECTIONS)
+    return listening
 
 
 def address_of(settings: Settings, port: int) -> str:
@@ -51,5 +70,5 @@ def address_of(settings: Settings, port: int) -> str:
     if settings.public_url is not None:
         return settings.public_url.rstrip("/")
     scheme = "http" if settings.tls_cert is None else "https"
-    host = "localhost" if settings.host in ("127.0.0.1", "::1", "0.0.0.0", "::") else settings.host  # noqa: S104
+    host = "localhost" if settings.host in _EVERYWHERE else settings.host
     return f"{scheme}://{host}:{port}"

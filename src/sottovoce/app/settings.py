@@ -3,74 +3,87 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, get_args, get_type_hints
 
 import msgspec
+from msgspec import Meta
 
 from sottovoce.protocol.room_versions import ROOM_VERSIONS
 
-PREFIX = "SOTTOVOCE_"
+ENVIRONMENT_PREFIX = "SOTTOVOCE_"
 Switch = Literal["on", "off"]
+Port = Annotated[int, Meta(ge=0, le=65_535)]
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """Every setting, with its default."""
+class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """Every setting, with its default and what it is for."""
 
-    data: str = "data"
-    """The folder that holds everything the server knows."""
-    host: str = "127.0.0.1"
-    """The address to listen on; 0.0.0.0 for every one the machine has."""
-    port: int = 8008
-    """The port to listen on."""
-    server_name: str | None = None
-    """The name people's addresses end in, fixed for good at the first start."""
-    public_url: str | None = None
-    """Where people reach this server, when it is not where it listens."""
-    database: str | None = None
-    """A postgresql:// address; without it, one file in the data folder."""
-    registration: Literal["open", "closed"] = "closed"
-    """Whether anybody who finds the server may make an account."""
-    default_room_version: str = "12"
-    """The version of new rooms."""
-    rate_limits: Switch = "on"
-    """Whether floods of requests are slowed."""
-    presence: Switch = "on"
-    """Whether people who share a chat see who is there."""
-    tls_cert: str | None = None
-    """A certificate file, to serve https without a proxy."""
-    tls_key: str | None = None
-    """The certificate's key file."""
-    trusted_proxies: str = "127.0.0.1,::1"
-    """Addresses or networks, with commas between, whose X-Forwarded-For is believed."""
-    metrics_port: int | None = None
-    """A port for Prometheus metrics, on the same host; without it there are none."""
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    """How much is logged."""
-    log_format: Literal["json", "console"] = "console"
-    """Logs for machines or for people."""
-    webapp: str | None = None
-    """A folder with another build of the web app."""
+    data: Annotated[str, Meta(description="the folder that holds everything the server knows")] = "data"
+    host: Annotated[str, Meta(description="the address to listen on; 0.0.0.0 for all the machine has")] = "127.0.0.1"
+    port: Annotated[Port, Meta(description="the port to listen on")] = 8008
+    server_name: Annotated[
+        str | None, Meta(description="what people's addresses end in; fixed for good at the first start")
+    ] = None
+    public_url: Annotated[
+        str | None, Meta(description="where people reach the server, such as https://chat.example.org")
+    ] = None
+    database: Annotated[
+        str | None, Meta(description="a postgresql:// address; without it, one file in the data folder")
+    ] = None
+    registration: Annotated[
+        Literal["open", "closed"], Meta(description="whether whoever finds the server may make an account")
+    ] = "closed"
+    default_room_version: Annotated[str, Meta(description="the Matrix room version of new chats")] = "12"
+    rate_limits: Annotated[Switch, Meta(description="whether floods of requests are slowed")] = "on"
+    presence: Annotated[Switch, Meta(description="whether people who share a chat see who is there")] = "on"
+    tls_cert: Annotated[str | None, Meta(description="a certificate file, to serve https without a proxy")] = None
+    tls_key: Annotated[str | None, Meta(description="the certificate's key file")] = None
+    trusted_proxies: Annotated[
+        str, Meta(description="addresses or networks, commas between, whose X-Forwarded-For is believed")
+    ] = "127.0.0.1,::1"
+    metrics_port: Annotated[
+        Port | None, Meta(description="a port for Prometheus metrics on the same host; without it there are none")
+    ] = None
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="how much is logged")] = "info"
+    log_format: Annotated[Literal["json", "console"], Meta(description="logs for machines or for people")] = "console"
+    webapp: Annotated[str | None, Meta(description="a folder with another build of the web app")] = None
 
 
 class BadSetting(Exception):
     """A setting has a value it cannot have; the text names it, what it got and what it may be."""
 
 
+def names() -> list[str]:
+    """The settings' names, as on the command line and in the file."""
+    return [field.encode_name for field in msgspec.structs.fields(Settings)]
+
+
+def described() -> dict[str, tuple[str, str]]:
+    """For each setting what it is for, and its default in words."""
+    hints = get_type_hints(Settings, include_extras=True)
+    table = {}
+    for field in msgspec.structs.fields(Settings):
+        meta = next(extra for extra in get_args(hints[field.name])[1:] if extra.description is not None)
+        table[field.encode_name] = (meta.description, "none" if field.default is None else str(field.default))
+    return table
+
+
 def load_settings(
-    file: Path | None, environment: Mapping[str, str], command_line: Mapping[str, str | int | None]
+    file: Path | None, environment: Mapping[str, str], command_line: Mapping[str, str | None]
 ) -> Settings:
     """The settings in force. Raises BadSetting."""
     values: dict[str, object] = {} if file is None else _read(file)
-    names = {field.encode_name for field in msgspec.structs.fields(Settings)}
-    for name in names:
-        from_environment = environment.get(PREFIX + name.replace("-", "_").upper())
+    for name in names():
+        from_environment = environment.get(ENVIRONMENT_PREFIX + name.replace("-", "_").upper())
         if from_environment is not None:
             values[name] = from_environment
-    values |= {name.replace("_", "-"): value for name, value in command_line.items() if value is not None}
-    unknown = sorted(set(values) - names)
+    values |= {name: value for name, value in command_line.items() if value is not None}
+    unknown = sorted(set(values) - set(names()))
     if unknown:
-        raise BadSetting(f"there is no setting called {unknown[0]!r}; the settings are {', '.join(sorted(names))}")
-    return _checked(values)
+        raise BadSetting(f"there is no setting called {unknown[0]}: there are {', '.join(names())}")
+    settings = _converted(values)
+    _check_together(settings)
+    return settings
 
 
 def _read(file: Path) -> dict[str, object]:
@@ -82,32 +95,42 @@ def _read(file: Path) -> dict[str, object]:
         raise BadSetting(f"the settings file {file} is not valid TOML: {cause}") from cause
 
 
-def _checked(values: dict[str, object]) -> Settings:
-    defaults = msgspec.to_builtins(Settings())
-    for name, value in values.items():
-        try:
-            msgspec.convert({**defaults, name: value}, Settings, strict=False)
-        except msgspec.ValidationError as cause:
-            raise BadSetting(f"{name} is {value!r}: {_expected(str(cause))}") from cause
-    settings = msgspec.convert({**defaults, **values}, Settings, strict=False)
-    _check_values(settings)
-    return settings
+def _converted(values: Mapping[str, object]) -> Settings:
+    for field in msgspec.structs.fields(Settings):
+        if field.encode_name in values:
+            value = values[field.encode_name]
+            try:
+                msgspec.convert({field.encode_name: value}, Settings, strict=False)
+            except msgspec.ValidationError as cause:
+                raise BadSetting(f"{field.encode_name} is {value!r}: it may be {_choices(field.type)}") from cause
+    return msgspec.convert(values, Settings, strict=False)
 
 
-def _check_values(settings: Settings) -> None:
-    for name, port in (("port", settings.port), ("metrics-port", settings.metrics_port)):
-        if port is not None and not 0 <= port <= 65_535:
-            raise BadSetting(f"{name} is {port}: it may be a number from 0 to 65535")
-    if settings.default_room_version not in ROOM_VERSIONS:
-        allowed = ", ".join(ROOM_VERSIONS)
-        raise BadSetting(f"default-room-version is {settings.default_room_version!r}: it may be one of {allowed}")
+def _choices(kind: object) -> str:
+    """What a setting of this type may be, in words."""
+    inner = get_args(kind)
+    if getattr(kind, "__origin__", None) is Literal:
+        return " or ".join(str(choice) for choice in inner)
+    if any(isinstance(part, Meta) and part.le == 65_535 for part in _parts(kind)):
+        return "a number from 0 to 65535"
+    nested = [part for part in inner if part is not type(None) and not isinstance(part, Meta)]
+    return _choices(nested[0]) if nested and kind is not nested[0] else "a text"
+
+
+def _parts(kind: object) -> list[object]:
+    found: list[object] = []
+    for part in (*get_args(kind), *getattr(kind, "__metadata__", ())):
+        found += [part, *_parts(part)]
+    return found
+
+
+def _check_together(settings: Settings) -> None:
+    version = settings.default_room_version
+    if version not in ROOM_VERSIONS:
+        raise BadSetting(f"default-room-version is {version!r}: it may be {' or '.join(ROOM_VERSIONS)}")
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise BadSetting("tls-cert and tls-key go together: give both files or neither")
     if settings.database is not None and not settings.database.startswith(("postgresql://", "postgres://")):
         raise BadSetting(f"database is {settings.database!r}: it may be an address like postgresql://user@host/name")
     if settings.public_url is not None and not settings.public_url.startswith(("http://", "https://")):
         raise BadSetting(f"public-url is {settings.public_url!r}: it may be an address like https://chat.example.org")
-
-
-def _expected(why: str) -> str:
-    return why.split(" - at ")[0].replace("Invalid enum value", "that is none of the values it may have")

@@ -3,37 +3,78 @@
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from sottovoce.app.serve import serve
-from sottovoce.app.settings import BadSetting, load_settings
-from sottovoce.infra.logs import configure_logs
+from sottovoce.app.settings import BadSetting, Settings, described, load_settings
+from sottovoce.cli import archive, serving, users
+from sottovoce.cli.trouble import Trouble
+
+SUMMARY = "Sottovoce: a private messenger that you run yourself, for a family, a school, a club, a company, a town."
+EPILOG = """\
+examples:
+  sottovoce serve                          start, and open the address it prints
+  sottovoce serve --host 0.0.0.0 --tls-cert chat.pem --tls-key chat.key
+  sottovoce user add anna                  ask for a password and create her account
+  sottovoce backup sunday.tar              keep a copy of everything, while the server runs
+
+Every option of `serve` can also stand in a TOML file (port = 8008) or in the environment (SOTTOVOCE_PORT=8008);
+the command line wins over the environment, the environment over the file."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; its exit status."""
-    parser = argparse.ArgumentParser(prog="sottovoce")
-    commands = parser.add_subparsers(dest="command", required=True)
-    serving = commands.add_parser("serve")
-    serving.add_argument("--config", type=Path)
-    for name in (
-        "data", "host", "port", "server-name", "public-url", "database", "registration", "default-room-version",
-        "rate-limits", "tls-cert", "tls-key",
-    ):  # fmt: skip
-        serving.add_argument(f"--{name}")
+    """Run the command; its exit status: 0 done, 1 it could not be done, 2 it was asked wrongly."""
+    parser = _parser()
     given = vars(parser.parse_args(arguments))
-    given.pop("command")
+    run = given.pop("run")
     try:
-        settings = load_settings(given.pop("config"), os.environ, given)
+        return int(run(_settings(given), given))
     except BadSetting as bad:
-        print(f"sottovoce: {bad}", file=sys.stderr)
-        return 2
-    configure_logs(settings.log_level, settings.log_format)
-    serve(
-        settings,
-        lambda url, code: print(f"Sottovoce is at {url}" if code is None else f"Open {url}/setup#{code}", flush=True),
+        return _say(str(bad), 2)
+    except Trouble as trouble:
+        return _say(str(trouble), 1)
+
+
+def _settings(given: dict[str, object]) -> Settings:
+    file = given.pop("config")
+    named: Mapping[str, str | None] = {name: _text(given.pop(name.replace("-", "_"), None)) for name in described()}
+    return load_settings(file if isinstance(file, Path) else None, os.environ, named)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _say(text: str, status: int) -> int:
+    sys.stderr.write(f"sottovoce: {text}\n")
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "sottovoce", description=SUMMARY, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    return 0
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    serve = commands.add_parser("serve", help="start the server with its web app", description="Start the server.")
+    _add_settings(serve, described())
+    serve.set_defaults(run=serving.run)
+    user = commands.add_parser("user", help="create accounts, reset passwords", description="Accounts.")
+    users.add_commands(user, _add_where)
+    archive.add_commands(commands, _add_where)
+    return parser
+
+
+def _add_where(parser: argparse.ArgumentParser) -> None:
+    """The settings that say which server a command is about."""
+    table = described()
+    _add_settings(parser, {name: table[name] for name in ("data", "server-name", "database")})
+
+
+def _add_settings(parser: argparse.ArgumentParser, table: Mapping[str, tuple[str, str]]) -> None:
+    parser.add_argument("--config", type=Path, metavar="FILE", help="a TOML file with settings")
+    for name, (purpose, default) in table.items():
+        described_default = "" if default == "none" else f" (default: {default})"
+        parser.add_argument(f"--{name}", metavar=name.rpartition("-")[2].upper(), help=purpose + described_default)
 
 
 if __name__ == "__main__":

@@ -87,8 +87,7 @@ class Sending(RoomsBase):
         create, levels = await write.state(CREATE), await write.state(POWER_LEVELS)
         if room.memberships.get(sender) != "join" or create is None:
             raise NotAllowed(Refusal("6", "the sender is not in the room"))
-        power = PowerLevels(create, levels, room.version)
-        if sender != author and power.of_user(sender) < power.to_redact:
+        if not PowerLevels(create, levels, room.version).may_redact(sender, author):
             raise NotAllowed(Refusal("redactions", "you may only redact your own events here"))
 
     async def _repeated(self, room_id: RoomId, sender: UserId, event_type: str, txn: Txn | None) -> EventId | None:
