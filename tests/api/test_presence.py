@@ -234,3 +234,22 @@ async def test_switched_off_it_shows_and_tells_nothing(tmp_path: Path) -> None:
     assert "presence" not in await alice.syncs(since)
     assert "presence" not in await alice.syncs()
     await server.stop()
+
+
+async def test_nobody_is_woken_to_hear_that_they_are_there(homeserver: Clockwork, alice: Person, a_room: str) -> None:
+    since = (await alice.syncs())["next_batch"]
+    since = (await alice.syncs(since))["next_batch"]
+    await homeserver.later()
+    assert list(await alice.syncs(since)) == ["next_batch"]
+
+
+async def test_what_somebody_says_of_themselves_reaches_their_other_devices(
+    homeserver: Clockwork, alice: Person
+) -> None:
+    since = (await alice.syncs())["next_batch"]
+    await homeserver.later()
+    other = await homeserver.another_device(alice)
+    await other.done("PUT", status_path(alice), {"presence": "online", "status_msg": "in Rome"})
+    await homeserver.later()
+    [event] = (await alice.syncs(since))["presence"]["events"]
+    assert event["content"]["status_msg"] == "in Rome"

@@ -4,7 +4,6 @@ from sottovoce.domains.changes.model import SyncAnswer, SyncAsk
 from sottovoce.protocol.ids import UserId
 
 from ..ports import SharedRooms
-from ..rules import presence_event
 from ..service import Presence
 
 
@@ -24,7 +23,7 @@ class PresenceFeed:
         wanted = ask.filter.presence
         people = [user_id for user_id in await self._people(ask, answer) if wanted.matches("m.presence", user_id)]
         if people:
-            answer.presence += [presence_event(shown) for shown in await self._presence.show(people)]
+            answer.presence += await self._presence.events(people)
 
     async def _people(self, ask: SyncAsk, answer: SyncAnswer) -> set[UserId]:
         me, since = ask.user_id, ask.since

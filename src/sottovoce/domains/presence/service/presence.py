@@ -16,12 +16,14 @@ from sottovoce.protocol.ids import DeviceId, UserId
 
 from ..model import STATUS_MAX_BYTES, Attendance, NotYours, PresenceHidden, SeenDevice, Shown, State
 from ..ports import SharedRooms, StatusStore
-from ..rules import present_until_s, state_at, state_named
+from ..rules import presence_event, present_until_s, state_at, state_named
 
 LOOKED_THROUGH_EVERY_S = 5.0
 """How often everybody's marks are looked at for those who left or fell silent."""
 AUDIENCE_MAX = 256
 """With more people concerned than this, everybody who waits is woken: cheaper than finding out who is concerned."""
+EVENTS_KEPT_S = 1.0
+"""How long an event made for one person is good for others, though the time in it goes by."""
 CHANGES_KEPT_MAX = 20_000
 """How many people's last change is remembered; who has heard of nothing since before that hears of everybody."""
 
@@ -55,6 +57,8 @@ class Presence:
         self._changed: OrderedDict[UserId, int] = OrderedDict()
         self._floor = 0
         self._look_through_at_s = 0.0
+        self._made: dict[UserId, bytes] = {}
+        self._made_until_s = 0.0
 
     def seen(self, user_id: UserId, device_id: DeviceId, state: State, waiting_ms: int = 0) -> None:
         """The device counts as there, in this state, until OFFLINE_AFTER_S after it has waited for waiting_ms.
@@ -139,6 +143,24 @@ class Presence:
         statuses = await self._store.find_statuses(asked)
         return [self._shown(user_id, statuses.get(user_id)) for user_id in asked]
 
+    async def events(self, user_ids: Iterable[UserId]) -> list[bytes]:
+        """The `m.presence` events of these people, in the order given.
+
+        They are made once for all who ask within a moment: when a crowd arrives, everybody hears of everybody.
+        """
+        asked = list(user_ids)
+        now_s = self._clock.monotonic_s()
+        if now_s >= self._made_until_s:
+            self._made.clear()
+            self._made_until_s = now_s + EVENTS_KEPT_S
+        made = {user_id: self._made[user_id] for user_id in asked if user_id in self._made}
+        missing = [user_id for user_id in asked if user_id not in made]
+        if missing:
+            new = {shown.user_id: presence_event(shown) for shown in await self.show(missing)}
+            self._made |= new
+            made |= new
+        return [made[user_id] for user_id in asked]
+
     def present(self, user_ids: AbstractSet[UserId]) -> list[UserId]:
         """Those of these people who are not shown as offline."""
         people = self._people
@@ -167,7 +189,7 @@ class Presence:
         people = [self._people[user_id] for user_id in looked_at if user_id in self._people]
         changed = [it for it in people if it.user_id in told_again or state_at(it, now_s) is not it.shown]
         if changed:
-            audience = await self._audience(changed)
+            audience = await self._audience(changed, told_again)
             self._publish(changed, audience)
 
     def _publish(self, changed: list[Attendance], audience: AbstractSet[UserId]) -> None:
@@ -177,16 +199,17 @@ class Presence:
             person.shown, person.changed_at = state_at(person, now_s), position
             self._changed[person.user_id] = position
             self._changed.move_to_end(person.user_id)
+            self._made.pop(person.user_id, None)
         while len(self._changed) > CHANGES_KEPT_MAX:
             user_id, self._floor = self._changed.popitem(last=False)
             if not self._people[user_id].devices:
                 del self._people[user_id]
 
-    async def _audience(self, changed: list[Attendance]) -> AbstractSet[UserId]:
-        audience: set[UserId] = set()
+    async def _audience(self, changed: list[Attendance], told_again: AbstractSet[UserId]) -> AbstractSet[UserId]:
+        # Nobody is woken to hear that they are there; what they say of themselves their other devices want to know.
+        audience = {person.user_id for person in changed if person.user_id in told_again}
         for person in changed:
             audience |= await self._shared.contacts_of(person.user_id) & self._watching
-            audience.add(person.user_id)
             if len(audience) > AUDIENCE_MAX:
                 return self._watching
         return audience
