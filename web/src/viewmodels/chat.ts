@@ -13,7 +13,7 @@ import { headerOf } from "./chat-header.ts";
 import type { Problem } from "./common.types.ts";
 import { contentOf } from "./composing.ts";
 import { problemOf } from "./problem.ts";
-import { keyOfEvent, missingQuotes, positionOfGap, quoteOf, Rows, type RowsInput } from "./rows.ts";
+import { keyOfEvent, positionOfGap, quoteOf, Rows, type RowsInput } from "./rows.ts";
 
 const DRAFT_SAVED_AFTER_MS = 400;
 const PAGES_AT_ONCE = 5;
@@ -242,7 +242,7 @@ export class ChatModel implements ChatViewModel {
 
   /** Quoted messages out of the window are looked for elsewhere, each once. */
   async #findQuotes(): Promise<void> {
-    const missing = missingQuotes(this.#rowsInput());
+    const missing = [...this.#rows.missingQuotes];
     if (missing.length === 0) {
       return;
     }

@@ -1,6 +1,7 @@
 import {
   type EventEntry,
   type EventRecord,
+  type GapEntry,
   isGap,
   type MemberRecord,
   type OutboxRecord,
@@ -46,8 +47,12 @@ type MessageItem = Extract<Item, { kind: "message" }>;
  */
 export class Rows {
   readonly #made = new Map<string, { deps: readonly unknown[]; row: TimelineRow }>();
+  /** Ids of quoted messages the last build had nowhere: neither among the entries nor in `quoted`. */
+  missingQuotes: ReadonlySet<string> = new Set();
 
   build(input: RowsInput): readonly TimelineRow[] {
+    const missing = new Set<string>();
+    this.missingQuotes = missing;
     const items = itemsOf(input);
     const rows: TimelineRow[] = [];
     let day: number | null = null;
@@ -75,6 +80,7 @@ export class Rows {
               first: newDay || unreadHere || !continues(items[index - 1], item),
               last: !continues(item, items[index + 1]) || startsUnread(items[index + 1], input, unreadSet),
               input,
+              missing,
             }),
       );
     }
@@ -105,13 +111,20 @@ export class Rows {
     });
   }
 
-  #message(item: MessageItem, place: { first: boolean; last: boolean; input: RowsInput }): MessageRow {
+  #message(
+    item: MessageItem,
+    place: { first: boolean; last: boolean; input: RowsInput; missing: Set<string> },
+  ): MessageRow {
     const { input, first, last } = place;
     const { members } = input.timeline;
     const source = "entry" in item ? item.entry.event : item.unsent;
     const status = statusOf(item, input);
     const quotedId = replyTargetOf(source.content);
-    const quoted = quotedId === null ? null : (findQuoted(quotedId, input) ?? null);
+    const found = quotedId === null ? null : findQuoted(quotedId, input);
+    if (quotedId !== null && found === undefined) {
+      place.missing.add(quotedId);
+    }
+    const quoted = found ?? null;
     const deps = [source, first, last, status, members.get(item.sender), quoted, members.get(quoted?.sender ?? "")];
     return this.#kept(keyOf(item), deps, (key) => ({
       kind: "message",
@@ -133,16 +146,9 @@ export class Rows {
 function itemsOf({ timeline, outbox, me }: RowsInput): Item[] {
   const items: Item[] = [];
   for (const [index, entry] of timeline.entries.entries()) {
-    if (isGap(entry)) {
-      // The first is not a hole but the way to older messages.
-      if (index > 0) {
-        items.push({ kind: "gap", row: gapRow(entry.position, timeline) });
-      }
-    } else if (isMessage(entry.event)) {
-      const { sender, sentAtMs } = entry.event;
-      items.push({ kind: "message", entry, sender, atMs: sentAtMs, position: entry.position });
-    } else if (isNotice(entry.event)) {
-      items.push({ kind: "notice", entry });
+    const item = isGap(entry) ? gapItem(entry, index, timeline) : eventItem(entry);
+    if (item !== null) {
+      items.push(item);
     }
   }
   for (const unsent of outbox) {
@@ -152,9 +158,28 @@ function itemsOf({ timeline, outbox, me }: RowsInput): Item[] {
   return items;
 }
 
-function gapRow(position: number, { filling, failed }: TimelineContents): GapRow {
+/** The first of all is not a hole but the way to older messages. */
+function gapItem({ position }: GapEntry, index: number, { filling, failed }: TimelineContents): Item | null {
   const state = filling.has(position) ? "loading" : failed.has(position) ? "failed" : "idle";
-  return { kind: "gap", key: gapKey(position), state };
+  return index === 0 ? null : { kind: "gap", row: { kind: "gap", key: gapKey(position), state } };
+}
+
+/** Entries are immutable, and there may be ten thousand: each is looked at once. */
+const eventItems = new WeakMap<EventEntry, Item | null>();
+
+function eventItem(entry: EventEntry): Item | null {
+  let item = eventItems.get(entry);
+  if (item === undefined) {
+    const { event, position } = entry;
+    const { sender, sentAtMs } = event;
+    item = isMessage(event)
+      ? { kind: "message", entry, sender, atMs: sentAtMs, position }
+      : isNotice(event)
+        ? { kind: "notice", entry }
+        : null;
+    eventItems.set(entry, item);
+  }
+  return item;
 }
 
 function gapKey(position: number): string {
@@ -193,8 +218,17 @@ function positionOf(item: Exclude<Item, { kind: "gap" }>): string {
   return item.kind === "message" ? keyOf(item) : item.entry.eventId;
 }
 
+/** The day asked for last: neighbours mostly share it, and the calendar is slow. */
+let lastDay = { startMs: 0, endMs: 0 };
+
 function dayOf(ms: number): number {
-  return new Date(ms).setHours(0, 0, 0, 0);
+  if (ms < lastDay.startMs || ms >= lastDay.endMs) {
+    const startMs = new Date(ms).setHours(0, 0, 0, 0);
+    const start = new Date(startMs);
+    // Not 24 hours later: twice a year a day is longer or shorter.
+    lastDay = { startMs, endMs: start.setDate(start.getDate() + 1) };
+  }
+  return lastDay.startMs;
 }
 
 /** Whether `next` belongs to the same group of messages as `item`. */
@@ -223,16 +257,6 @@ function senderOf(userId: string, members: ReadonlyMap<string, MemberRecord>): M
 
 function findQuoted(eventId: string, input: RowsInput): EventRecord | null | undefined {
   return byEventId(input.timeline.entries).get(eventId)?.event ?? input.quoted.get(eventId);
-}
-
-/** Ids of quoted messages that are neither among the entries nor looked for yet. */
-export function missingQuotes(input: RowsInput): string[] {
-  const known = byEventId(input.timeline.entries);
-  const sources = [...input.timeline.entries.flatMap((entry) => (isGap(entry) ? [] : [entry.event])), ...input.outbox];
-  return sources
-    .map(({ content }) => replyTargetOf(content))
-    .filter((id) => id !== null)
-    .filter((id) => !known.has(id) && !input.quoted.has(id));
 }
 
 const indexes = new WeakMap<TimelineContents["entries"], Map<string, EventEntry>>();
