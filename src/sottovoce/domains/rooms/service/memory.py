@@ -25,7 +25,7 @@ class Room:
     """The present of one room."""
 
     __slots__ = (
-        "depth", "heroes", "is_stale", "joined", "last_state_position", "lock", "memberships", "pending", "room_id",
+        "depth", "is_stale", "joined", "last_state_position", "lock", "memberships", "pending", "room_id",
         "room_key", "state", "tail", "tail_floor", "tip", "version",
     )  # fmt: skip
 
@@ -41,7 +41,6 @@ class Room:
         self.depth = 0
         self.tail: deque[int] = deque(maxlen=TAIL_POSITIONS)
         self.tail_floor = 0
-        self.heroes: list[UserId] | None = None
         self.lock = asyncio.Lock()
         self.is_stale = False
         self.pending = 0
@@ -68,7 +67,6 @@ class Room:
         return sum(1 for each in self.memberships.values() if each == membership)
 
     def _set_membership(self, user_id: UserId, membership: str) -> None:
-        self.heroes = None
         self.memberships.pop(user_id, None)
         self.memberships[user_id] = membership
         if membership == "join":
@@ -144,6 +142,11 @@ class Memory:
 
     def drop_event(self, position: int) -> None:
         self._events.pop(position, None)
+
+    def drop_replacing(self, position: int) -> None:
+        """Nothing in memory quotes the state event at this position any more."""
+        for quoting in [each.position for each in self._events.values() if each.replaces == position]:
+            del self._events[quoting]
 
     async def rooms_of(self, user_id: UserId) -> dict[RoomId, Membership]:
         """What the person is to each room; do not change it."""

@@ -207,6 +207,9 @@ class RoomWrite:
         """What people are to the room is told again after the commit, to whoever was being read meanwhile."""
         room = self._room
         room.pending -= 1
+        for staged in self._staged:
+            if staged.redacted is not None and staged.redacted.event.state_key is not None:
+                self._tools.memory.drop_replacing(staged.redacted.position)
         if room.is_stale or future.cancelled():
             return
         for kind, user_id in self._state:
