@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from tests.helpers.asgi import Application, AsgiClient, Connection, Reply, segment
+from tests.helpers.asgi import Application, AsgiClient, Reply, segment
 
 CLIENT = "/_matrix/client/v3"
 
@@ -59,11 +59,11 @@ class Person(AsgiClient):
         event_id: str = (await self.done("PUT", room(room_id, "state", event_type, state_key), content))["event_id"]
         return event_id
 
-    async def syncs(self, since: str | None = None, connection: Connection | None = None, **query: object) -> Any:
+    async def syncs(self, since: str | None = None, **query: object) -> Any:
         """The body of a sync."""
         if since is not None:
             query["since"] = since
-        return await self.done("GET", "sync", query=query, connection=connection)
+        return await self.done("GET", "sync", query=query)
 
     async def reads(self, room_id: str, **query: object) -> list[str]:
         """The texts of the messages in a page of the timeline, newest first unless asked otherwise."""

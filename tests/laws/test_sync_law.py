@@ -17,7 +17,7 @@ from tests.helpers.sync_client import SyncClient
 NAMES = ("alice", "bob", "carol")
 PEOPLE = st.integers(0, len(NAMES) - 1)
 ROOMS = st.integers(0, 1)
-FILTERS = (
+FILTERS: tuple[dict[str, object], ...] = (
     {},
     {"filter": '{"room":{"timeline":{"limit":2}}}'},
     {"filter": '{"room":{"state":{"lazy_load_members":true},"timeline":{"limit":3}}}'},
