@@ -1,5 +1,6 @@
 """POST /createRoom, and what the new room holds."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -149,3 +150,8 @@ async def test_joined_rooms_are_those_one_is_in(alice: Person, bob: Person) -> N
     await alice.leaves(one)
     assert (await bob.done("GET", "joined_rooms"))["joined_rooms"] == [two]
     assert (await alice.done("GET", "joined_rooms"))["joined_rooms"] == [two]
+
+
+async def test_many_rooms_made_at_the_same_moment_are_different_rooms(alice: Person) -> None:
+    made = await asyncio.gather(*(alice.creates_room() for _ in range(30)))
+    assert len(set(made)) == 30

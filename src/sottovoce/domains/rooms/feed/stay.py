@@ -12,7 +12,6 @@ from ..rules import heroes
 from ..service import Access, Room, Rooms
 
 _SCAN_FACTOR = 4
-_NAMING = (("m.room.name", ""), ("m.room.canonical_alias", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +79,17 @@ class Window:
         return cls(timeline, is_limited, cursor, state)
 
     def summary(self, room: Room, user_id: UserId) -> dict[str, object] | None:
-        """Counts and names of members, where they may have changed. Spec: client-server, GET /sync, RoomSummary."""
+        """Counts and some names of members, where they may have changed. Named rooms have them too: a name may go.
+
+        Spec: client-server, GET /sync, RoomSummary.
+        """
         if not self.touches_members:
             return None
-        counts: dict[str, object] = {
+        return {
+            "m.heroes": heroes(room.memberships, user_id),
             "m.joined_member_count": room.count("join"),
             "m.invited_member_count": room.count("invite"),
         }
-        if any(key in room.state for key in _NAMING):
-            return counts
-        return {"m.heroes": heroes(room.memberships, user_id), **counts}
 
 
 async def _timeline(

@@ -36,6 +36,8 @@ _CREATOR_LEVEL = 100
 class Creation(Memberships):
     """Opens rooms."""
 
+    _created_at_ms = 0
+
     async def create(self, creator: UserId, command: CreateRoom) -> RoomId:
         """The room exists with everything asked for in it, all at once; its id.
 
@@ -47,7 +49,7 @@ class Creation(Memberships):
         invited = [await self._local_person(user) for user in dict.fromkeys(command.invite)]
         alias = await self._free_alias(command)
         room = Room(0, RoomId("" if version.room_id_is_create_hash else self._new_room_id()), version)
-        write = RoomWrite(self._tools, room)
+        write = RoomWrite(self._tools, room, self._moment())
         try:
             await self._stage_all(write, creator, command, preset, invited, alias, version)
         except NotAllowed as refused:
@@ -112,6 +114,11 @@ class Creation(Memberships):
         if await self._around.aliases.find(alias) is not None:
             raise AliasInUse
         return alias
+
+    def _moment(self) -> int:
+        """Now, but never the same twice: the create event's hash may name the room, so no two may be alike."""
+        self._created_at_ms = max(self._tools.clock.now_ms(), self._created_at_ms + 1)
+        return self._created_at_ms
 
     def _new_room_id(self) -> str:
         return f"!{self._around.ids.letters(18)}:{self._around.server}"

@@ -47,9 +47,10 @@ class _Staged:
 class RoomWrite:
     """One batch of events of one room, made while its lock is held."""
 
-    def __init__(self, tools: Tools, room: Room) -> None:
+    def __init__(self, tools: Tools, room: Room, at_ms: int | None = None) -> None:
         self._tools = tools
         self._room = room
+        self._at_ms = at_ms
         self._staged: list[_Staged] = []
         self._state: dict[StateKey, Event] = {}
         self._tip = room.tip
@@ -135,7 +136,7 @@ class RoomWrite:
             sender=sender,
             content=content,
             room_id=room.room_id or None,
-            origin_server_ts=self._tools.clock.now_ms(),
+            origin_server_ts=self._tools.clock.now_ms() if self._at_ms is None else self._at_ms,
             depth=self._depth + 1,
             prev_events=() if self._tip is None else (self._tip,),
             auth_events=auth_events,
