@@ -1,7 +1,11 @@
 """Whose address a request comes from."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+# Of so many addresses it is remembered whether they are a proxy's.
+KNOWN_PEERS = 1024
 
 
 class ClientAddress:
@@ -12,6 +16,7 @@ class ClientAddress:
 
     def __init__(self, trusted_proxies: Iterable[str]) -> None:
         self._trusted: list[IPv4Network | IPv6Network] = [ip_network(text) for text in trusted_proxies]
+        self._trusts = lru_cache(KNOWN_PEERS)(self._is_trusted)
 
     def __call__(self, peer: str, headers: Sequence[tuple[bytes, bytes]]) -> str:
         """The address to hold to account: the last one that is not a trusted proxy's; of IPv6 the /64 network."""
@@ -22,7 +27,7 @@ class ClientAddress:
                     break
         return _network_of(peer) if ":" in peer else peer
 
-    def _trusts(self, text: str) -> bool:
+    def _is_trusted(self, text: str) -> bool:
         try:
             address = ip_address(text)
         except ValueError:
@@ -31,8 +36,13 @@ class ClientAddress:
 
 
 def _forwarded(headers: Sequence[tuple[bytes, bytes]]) -> list[str]:
-    lists = [value.decode("latin-1") for name, value in headers if name == b"x-forwarded-for"]
-    return [hop for hop in (part.strip() for part in ",".join(lists).split(",")) if _is_address(hop)]
+    """The hops told by the headers, the last one last; whatever is no address left out."""
+    hops: list[str] = []
+    for name, value in headers:
+        if name == b"x-forwarded-for":
+            parts = (part.strip() for part in value.decode("latin-1").split(","))
+            hops += (part for part in parts if _is_address(part))
+    return hops
 
 
 def _is_address(text: str) -> bool:

@@ -22,11 +22,13 @@ class _Several(msgspec.Struct):
     auth: dict[str, object] | None = None
 
 
-class _Device(msgspec.Struct, omit_defaults=True):
+class _Device(msgspec.Struct):
+    """What is not known is null, and there: matrix-nio takes no list where it is absent."""
+
     device_id: str
     last_seen_ts: int
-    last_seen_ip: str = ""
-    display_name: str | None = None
+    last_seen_ip: str | None
+    display_name: str | None
 
 
 class DeviceRoutes:
@@ -78,4 +80,4 @@ def routes(accounts: Accounts) -> list[Route]:
 
 
 def _told(device: Device) -> _Device:
-    return _Device(device.device_id, device.last_seen_at_ms, device.last_seen_ip, device.display_name)
+    return _Device(device.device_id, device.last_seen_at_ms, device.last_seen_ip or None, device.display_name)
