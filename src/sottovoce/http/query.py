@@ -27,12 +27,15 @@ def _parsed(raw: bytes) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     if not raw:
         return fields
+    is_plain = raw.isascii() and b"%" not in raw and b"+" not in raw
     for pair in raw.split(b"&", QUERY_FIELDS_LIMIT)[:QUERY_FIELDS_LIMIT]:
         raw_name, _, raw_value = pair.partition(b"=")
-        if not raw_name:
-            continue
-        name = percent_decoded(raw_name.replace(b"+", b" "), "query")
-        fields.setdefault(name, []).append(percent_decoded(raw_value.replace(b"+", b" "), name))
+        if is_plain:
+            name, value = raw_name.decode("ascii"), raw_value.decode("ascii")
+        else:
+            name = percent_decoded(raw_name.replace(b"+", b" "), "query")
+            value = percent_decoded(raw_value.replace(b"+", b" "), name)
+        fields.setdefault(name, []).append(value)
     return fields
 
 
@@ -54,8 +57,11 @@ class QueryArgs:
 
     def text(self, name: str) -> str | None:
         """The value, or None if the name is absent."""
-        values = self.all(name)
-        return values[0] if values else None
+        fields = self._fields
+        if fields is None:
+            fields = self._fields = _parsed(self._raw)
+        values = fields.get(name)
+        return None if values is None else values[0]
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """The value as a whole number, brought down to `high`; raises Refused if it is none, or below `low`."""
