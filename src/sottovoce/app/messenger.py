@@ -1,6 +1,6 @@
 """The part of the program that needs the server's name: rooms, what lives on them, and their routes."""
 
-from sottovoce.app.adapters import TypingRelay
+from sottovoce.app.adapters import AttentionRelay
 from sottovoce.app.foundation import Foundation
 from sottovoce.domains.accounts.feed import AccountDataFeed
 from sottovoce.domains.changes.ports import Feed
@@ -35,7 +35,7 @@ class Messenger:
         signer = Signer(identity.name, identity.signing_key_id, identity.signing_key_seed)
         sealer = TokenSealer(identity.sealing_key)
         room_rows = RoomRows(database)
-        relay = TypingRelay()
+        relay = AttentionRelay()
         self.rooms = Rooms(
             Tools(room_rows, Memory(room_rows), changes, database, signer, clock),
             Surroundings(
@@ -44,13 +44,14 @@ class Messenger:
                 sealer=sealer,
                 people=accounts,
                 aliases=AliasRows(database),
-                typing=relay,
+                attention=relay,
                 ids=base.ids,
             ),
         )
         shows_presence = base.settings.presence == "on"
         self.presence = Presence(self.rooms, StatusRows(database), database, changes, clock, is_enabled=shows_presence)
-        self.typing = relay.typing = Typing(self.rooms, changes, clock)
+        self.typing = Typing(self.rooms, changes, clock)
+        relay.connect(self.typing, self.presence)
         receipt_rows = ReceiptRows(database)
         self.receipts = Receipts(
             self.rooms, accounts.account_data, self.presence, receipt_rows, database, changes, clock

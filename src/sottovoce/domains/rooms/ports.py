@@ -102,7 +102,9 @@ class Aliases(Protocol):
     def claim(self, batch: Batch, alias: RoomAlias, room_id: RoomId, creator: UserId) -> None: ...
 
 
-class TypingEnds(Protocol):
-    """Told when somebody has sent what they were typing."""
+class Attention(Protocol):
+    """Told what somebody does, which ends their typing and shows that they are there."""
 
-    def stopped(self, room_id: RoomId, user_id: UserId) -> None: ...
+    def sent(self, room_id: RoomId, user_id: UserId) -> None:
+        """The person has sent a message here, which is on its way."""
+        ...

@@ -40,7 +40,10 @@ class Sync:
         if since is None or request.full_state:
             return await self._read(user_id, device_id, request, since, self._changes.now)
         with self._changes.listen(user_id) as listener:
-            return await self._wait(user_id, device_id, request, since, listener)
+            try:
+                return await self._wait(user_id, device_id, request, since, listener)
+            finally:
+                self._sightings.seen(user_id, device_id, request.set_presence)
 
     async def _wait(
         self, user_id: UserId, device_id: DeviceId, request: SyncRequest, since: Positions, listener: Listener

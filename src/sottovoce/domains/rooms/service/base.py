@@ -12,7 +12,7 @@ from sottovoce.protocol.room_versions import RoomVersion
 from sottovoce.protocol.tokens import TokenSealer
 
 from ..model import InvalidParam, NotInRoom
-from ..ports import Aliases, People, TypingEnds
+from ..ports import Aliases, Attention, People
 from .memory import Memory, Room
 from .writing import RoomWrite, Tools
 
@@ -29,7 +29,7 @@ class Surroundings:
     sealer: TokenSealer
     people: People
     aliases: Aliases
-    typing: TypingEnds
+    attention: Attention
     ids: Ids
 
 

@@ -41,7 +41,7 @@ class Sending(RoomsBase):
                 return await self._transactions[key]
             event = await write.stage(sender, event_type, content, txn=txn)
             sent = self._sent(write, key, event.event_id)
-        self._around.typing.stopped(room_id, sender)
+        self._around.attention.sent(room_id, sender)
         return await sent
 
     async def set_state(
