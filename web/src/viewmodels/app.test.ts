@@ -1,6 +1,7 @@
 import "../fake/node.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ANNA, BRUNO, CHAT, member, message, room, state } from "../fake/builders.ts";
+import { eventually } from "../fake/eventually.ts";
 import { FakeHomeserver } from "../fake/homeserver.ts";
 import { FakePlatform, fakeLocks } from "../fake/platform.ts";
 import { refusal } from "../fake/server.ts";
@@ -38,7 +39,7 @@ function start(): StartViewModel {
 }
 
 async function screen(model: StartViewModel, name: string): Promise<void> {
-  await vi.waitFor(() => {
+  await eventually(() => {
     platform.clock.advance(0);
     expect(model.snapshot.value.screen).toBe(name);
   });
@@ -129,7 +130,7 @@ describe("live", () => {
     server.give({ join: { [CHAT]: aChat() } });
     const { chats } = await signedIn();
     const chatList = list(chats);
-    await vi.waitFor(() => expect(chatList.snapshot.value.chats).toHaveLength(1));
+    await eventually(() => expect(chatList.snapshot.value.chats).toHaveLength(1));
     expect(chatList.snapshot.value).toMatchObject({ connection: "live", unreadTotal: 1, firstLoad: false });
     expect(chatList.snapshot.value.chats[0]).toMatchObject({
       title: { kind: "people", names: ["Bruno"], others: 0 },
@@ -138,7 +139,7 @@ describe("live", () => {
     });
 
     const chat = open(chats);
-    await vi.waitFor(() => expect(texts(chat)).toEqual(["ciao Anna"]));
+    await eventually(() => expect(texts(chat)).toEqual(["ciao Anna"]));
     const statuses: (string | null)[] = [];
     chat.snapshot.subscribe(() => {
       const status = messages(chat)[1]?.status ?? null;
@@ -147,10 +148,10 @@ describe("live", () => {
       }
     });
     chat.send(" ciao Bruno ");
-    await vi.waitFor(() => expect(messages(chat)[1]?.messageId).toBeTruthy());
+    await eventually(() => expect(messages(chat)[1]?.messageId).toBeTruthy());
     const sent = messages(chat)[1];
     server.give({ join: { [CHAT]: room({ receipts: { [BRUNO]: sent?.messageId ?? "" } }) } });
-    await vi.waitFor(() => expect(messages(chat)[1]?.status).toBe("read"));
+    await eventually(() => expect(messages(chat)[1]?.status).toBe("read"));
 
     expect(statuses).toEqual([null, "sending", "sent", "read"]);
     expect(texts(chat)).toEqual(["ciao Anna", "ciao Bruno"]);
@@ -160,7 +161,7 @@ describe("live", () => {
     server.give({ join: { [CHAT]: aChat() } });
     const { chats } = await signedIn();
     const chat = open(chats);
-    await vi.waitFor(() => expect(texts(chat)).toHaveLength(1));
+    await eventually(() => expect(texts(chat)).toHaveLength(1));
     const keys = new Set<string>();
     chat.snapshot.subscribe(() => {
       const row = messages(chat)[1];
@@ -169,7 +170,7 @@ describe("live", () => {
       }
     });
     chat.send("ciao");
-    await vi.waitFor(() => expect(messages(chat)[1]?.messageId).toBeTruthy());
+    await eventually(() => expect(messages(chat)[1]?.messageId).toBeTruthy());
 
     expect(keys.size).toBe(1);
   });
@@ -178,23 +179,23 @@ describe("live", () => {
     server.give({ join: { [CHAT]: aChat() } });
     const first = await signedIn();
     const firstList = list(first.chats);
-    await vi.waitFor(() => expect(firstList.snapshot.value.chats).toHaveLength(1));
+    await eventually(() => expect(firstList.snapshot.value.chats).toHaveLength(1));
     firstList.dispose();
     first.model.dispose();
 
     platform.network.online.set(false);
     const chats = await chatsOf(start());
     const again = list(chats);
-    await vi.waitFor(() => expect(again.snapshot.value.connection).toBe("offline"));
+    await eventually(() => expect(again.snapshot.value.connection).toBe("offline"));
     expect(again.snapshot.value.chats).toHaveLength(1);
     const chat = open(chats);
-    await vi.waitFor(() => expect(texts(chat)).toEqual(["ciao Anna"]));
+    await eventually(() => expect(texts(chat)).toEqual(["ciao Anna"]));
     chat.send("da offline");
-    await vi.waitFor(() => expect(messages(chat)[1]?.status).toBe("waiting"));
+    await eventually(() => expect(messages(chat)[1]?.status).toBe("waiting"));
     expect(server.askedFor("/send/")).toEqual([]);
 
     platform.network.online.set(true);
-    await vi.waitFor(() => expect(server.askedFor("/send/")).toHaveLength(1));
+    await eventually(() => expect(server.askedFor("/send/")).toHaveLength(1));
   });
 
   test("who is writing is shown by name, in the chat and in the list", async () => {
@@ -203,7 +204,7 @@ describe("live", () => {
     const [chatList, chat] = [list(chats), open(chats)];
     server.give({ join: { [CHAT]: room({ typing: [BRUNO, ANNA] }) } });
 
-    await vi.waitFor(() => expect(chat.snapshot.value.header.typing).toEqual(["Bruno"]));
+    await eventually(() => expect(chat.snapshot.value.header.typing).toEqual(["Bruno"]));
     expect(chatList.snapshot.value.chats[0]?.typing).toEqual(["Bruno"]);
   });
 
@@ -211,12 +212,12 @@ describe("live", () => {
     server.give({ join: { [CHAT]: aChat() } });
     const { chats } = await signedIn();
     const chatList = list(chats);
-    await vi.waitFor(() => expect(chatList.snapshot.value.chats).toHaveLength(1));
+    await eventually(() => expect(chatList.snapshot.value.chats).toHaveLength(1));
     const put = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
       throw new DOMException("disk full", "QuotaExceededError");
     });
     server.give({ join: { [CHAT]: room({ timeline: [message(BRUNO, "perso?")] }) } });
-    await vi.waitFor(() => expect(chatList.snapshot.value.connection).toBe("stopped"));
+    await eventually(() => expect(chatList.snapshot.value.connection).toBe("stopped"));
     put.mockRestore();
     const asked = server.askedFor("/sync").length;
     server.give({ join: {} });
@@ -231,13 +232,13 @@ describe("reading", () => {
     server.give({ join: { [CHAT]: aChat() } });
     const { chats } = await signedIn();
     const [chatList, chat] = [list(chats), open(chats)];
-    await vi.waitFor(() => expect(texts(chat)).toHaveLength(1));
+    await eventually(() => expect(texts(chat)).toHaveLength(1));
     expect(chat.snapshot.value.rows.map(({ kind }) => kind)).toEqual(["day", "notice", "message"]);
     chat.markRead();
     chat.markRead();
     platform.clock.advance(1000);
 
-    await vi.waitFor(() => expect(chatList.snapshot.value.chats[0]?.unreadCount).toBe(0));
+    await eventually(() => expect(chatList.snapshot.value.chats[0]?.unreadCount).toBe(0));
     const asked = server.askedFor("/read_markers");
     expect(asked).toHaveLength(1);
     expect(asked[0]?.body["m.read"]).toBe(messages(chat)[0]?.messageId);
@@ -252,38 +253,38 @@ describe("writing", () => {
     server.give({ join: { [CHAT]: aChat() } });
     const { chats } = await signedIn();
     const chat = open(chats);
-    await vi.waitFor(() => expect(texts(chat)).toHaveLength(1));
+    await eventually(() => expect(texts(chat)).toHaveLength(1));
     chat.typing("a metà");
     chat.dispose();
     const chatList = list(chats);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(chatList.snapshot.value.chats[0]?.preview).toEqual({ kind: "draft", text: "a metà" }),
     );
 
     const again = open(chats);
     expect(again.snapshot.value.composer.draft).toBe("a metà");
     again.send("a metà, no: tutta");
-    await vi.waitFor(() => expect(again.snapshot.value.composer.draft).toBe(""));
+    await eventually(() => expect(again.snapshot.value.composer.draft).toBe(""));
   });
 
   test("an answer quotes its message and tells whoever is answered", async () => {
     server.give({ join: { [CHAT]: aChat() } });
     const { chats } = await signedIn();
     const chat = open(chats);
-    await vi.waitFor(() => expect(texts(chat)).toHaveLength(1));
+    await eventually(() => expect(texts(chat)).toHaveLength(1));
     const quoted = messages(chat)[0];
     chat.replyTo(quoted?.key ?? "");
-    await vi.waitFor(() => expect(chat.snapshot.value.composer.replyingTo?.senderName).toBe("Bruno"));
+    await eventually(() => expect(chat.snapshot.value.composer.replyingTo?.senderName).toBe("Bruno"));
     chat.send("ciao!");
 
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(messages(chat)[1]?.replyTo).toMatchObject({
         rowKey: quoted?.key,
         body: { kind: "text", text: "ciao Anna" },
       }),
     );
     expect(chat.snapshot.value.composer.replyingTo).toBeNull();
-    await vi.waitFor(() => expect(server.askedFor("/send/")).toHaveLength(1));
+    await eventually(() => expect(server.askedFor("/send/")).toHaveLength(1));
     expect(server.askedFor("/send/")[0]?.body).toMatchObject({
       "m.relates_to": { "m.in_reply_to": { event_id: quoted?.messageId } },
       "m.mentions": { user_ids: [BRUNO] },
@@ -299,10 +300,17 @@ describe("writing", () => {
     }
     chat.typing("");
 
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(server.askedFor("/typing/").map(({ body }) => body["typing"])).toEqual([true, false]),
     );
   });
+});
+
+test("a browser that keeps nothing is said to be that", async () => {
+  vi.spyOn(platform.factory, "open").mockImplementation(() => {
+    throw new DOMException("no", "SecurityError");
+  });
+  await screen(start(), "storage-unavailable");
 });
 
 describe("one tab at a time", () => {
@@ -324,7 +332,7 @@ describe("signing out", () => {
     server.give({ join: { [CHAT]: aChat() } });
     const { model, chats } = await signedIn();
     const chatList = list(chats);
-    await vi.waitFor(() => expect(chatList.snapshot.value.chats).toHaveLength(1));
+    await eventually(() => expect(chatList.snapshot.value.chats).toHaveLength(1));
     await chats.settings().signOut();
 
     await screen(model, "sign-in");
@@ -337,7 +345,7 @@ describe("signing out", () => {
     platform.network.online.set(false);
     await chats.settings().signOut();
 
-    await vi.waitFor(() => expect(model.snapshot.value).toMatchObject({ screen: "sign-in", notice: "signed-out" }));
+    await eventually(() => expect(model.snapshot.value).toMatchObject({ screen: "sign-in", notice: "signed-out" }));
     expect(await platform.databases.factory.databases()).toEqual([]);
   });
 
@@ -345,12 +353,12 @@ describe("signing out", () => {
     server.give({ join: { [CHAT]: aChat() } });
     const { model, chats } = await signedIn();
     const chatList = list(chats);
-    await vi.waitFor(() => expect(chatList.snapshot.value.connection).toBe("live"));
+    await eventually(() => expect(chatList.snapshot.value.connection).toBe("live"));
     server.on("GET", "/sync", () => refusal(401, "M_UNKNOWN_TOKEN"));
     server.on("POST", "/refresh", () => refusal(401, "M_UNKNOWN_TOKEN"));
     server.give({});
 
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(model.snapshot.value).toMatchObject({ screen: "sign-in", notice: "signed-out-elsewhere" }),
     );
     expect(await platform.databases.factory.databases()).toEqual([]);

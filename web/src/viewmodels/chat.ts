@@ -262,11 +262,12 @@ function olderOf({ timeline }: RowsInput): OlderState {
   if (timeline.moreStored || !timeline.loaded) {
     return "more";
   }
-  if (first === undefined || !isGap(first)) {
-    return "beginning";
-  }
-  if (timeline.filling.has(first.position)) {
+  // Nothing at all: the chat was just made or joined, and has not arrived by sync.
+  if (first === undefined || timeline.filling.has(first.position)) {
     return "loading";
+  }
+  if (!isGap(first)) {
+    return "beginning";
   }
   return timeline.failed.has(first.position) ? "failed" : "more";
 }

@@ -88,7 +88,10 @@ class StartModel implements StartViewModel {
   }
 
   async #begin(steal: boolean): Promise<void> {
-    const database = await openDatabase(this.#platform.databases.factory);
+    const database = await this.#openDatabase();
+    if (database === null) {
+      return;
+    }
     const credentials = await findCredentials(database);
     if (credentials === null) {
       database.close();
@@ -106,9 +109,21 @@ class StartModel implements StartViewModel {
       refreshToken: answer.refresh_token ?? null,
       administrator,
     };
-    const database = await openDatabase(this.#platform.databases.factory);
-    await keepCredentials(database, credentials);
-    await this.#open(database, credentials, true);
+    const database = await this.#openDatabase();
+    if (database !== null) {
+      await keepCredentials(database, credentials);
+      await this.#open(database, credentials, true);
+    }
+  }
+
+  async #openDatabase(): Promise<Database | null> {
+    try {
+      return await openDatabase(this.#platform.databases.factory);
+    } catch (problem) {
+      console.error("store.open.failed", problem);
+      this.snapshot.set({ screen: "storage-unavailable" });
+      return null;
+    }
   }
 
   async #open(database: Database, credentials: Credentials, steal: boolean): Promise<void> {

@@ -23,6 +23,8 @@ export type StartSnapshot =
       /** Why a person who was signed in finds this screen. */
       readonly notice: "signed-out" | "signed-out-elsewhere" | null;
     }
+  /** The browser gives the app no place to keep anything: a private window, or a full device. */
+  | { readonly screen: "storage-unavailable" }
   /** Another tab has the app open. */
   | { readonly screen: "open-elsewhere" }
   | { readonly screen: "chats"; readonly chats: Chats };

@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { ANNA, CHAT, message, room, sync } from "../../fake/builders.ts";
+import { eventually } from "../../fake/eventually.ts";
 import { FakePlatform } from "../../fake/platform.ts";
 import { FakeServer, refusal } from "../../fake/server.ts";
 import { emptyStore, takeSync } from "../../fake/store.ts";
@@ -47,7 +48,7 @@ async function states(): Promise<string[]> {
 
 /** Lets time pass until `done`, as long as something waits for it. */
 async function passingTime(done: () => void | Promise<void>): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     platform.clock.advance(platform.clock.longestWaitMs ?? 0);
     await done();
   });
@@ -57,8 +58,8 @@ test("messages leave in the order they were written", async () => {
   const box = outbox();
   await Promise.all(["uno", "due", "tre"].map((text) => write(box, text)));
 
-  await vi.waitFor(() => expect(texts()).toEqual(["uno", "due", "tre"]));
-  await vi.waitFor(async () => expect(await states()).toEqual(["sent", "sent", "sent"]));
+  await eventually(() => expect(texts()).toEqual(["uno", "due", "tre"]));
+  await eventually(async () => expect(await states()).toEqual(["sent", "sent", "sent"]));
 });
 
 test("a message whose answer was lost is sent again and taken once", async () => {
@@ -92,8 +93,8 @@ test("what was written offline leaves after a restart of the app, once and in or
   expect(texts()).toEqual([]);
   platform.network.online.set(true);
 
-  await vi.waitFor(() => expect(texts()).toEqual(["uno", "due", "tre"]));
-  await vi.waitFor(async () => expect(await states()).toEqual(["sent", "sent", "sent"]));
+  await eventually(() => expect(texts()).toEqual(["uno", "due", "tre"]));
+  await eventually(async () => expect(await states()).toEqual(["sent", "sent", "sent"]));
   expect(server.askedFor("/send/")).toHaveLength(3);
 });
 
@@ -104,7 +105,7 @@ test("while the server does not answer the chat is told to wait; the tries get r
 
   const waits: (number | null)[] = [];
   for (let tries = 0; tries < 4; tries += 1) {
-    await vi.waitFor(() => expect(platform.clock.longestWaitMs).not.toBeNull());
+    await eventually(() => expect(platform.clock.longestWaitMs).not.toBeNull());
     waits.push(platform.clock.longestWaitMs);
     expect(box.waiting.value.has(CHAT)).toBe(true);
     platform.clock.advance(platform.clock.longestWaitMs ?? 0);
@@ -113,7 +114,7 @@ test("while the server does not answer the chat is told to wait; the tries get r
 
   server.down = false;
   await passingTime(() => expect(texts()).toEqual(["uno"]));
-  await vi.waitFor(() => expect(box.waiting.value.has(CHAT)).toBe(false));
+  await eventually(() => expect(box.waiting.value.has(CHAT)).toBe(false));
 });
 
 test("a server that asks to wait is obeyed", async () => {
@@ -126,7 +127,7 @@ test("a server that asks to wait is obeyed", async () => {
       : { event_id: `$of-${transaction}` };
   });
   await write(box, "uno");
-  await vi.waitFor(() => expect(platform.clock.longestWaitMs).toBe(4321));
+  await eventually(() => expect(platform.clock.longestWaitMs).toBe(4321));
 
   await passingTime(async () => expect(await states()).toEqual(["sent"]));
 });
@@ -148,26 +149,26 @@ describe("a message the server refuses", () => {
     await write(box, "lecito");
     await write(box, "altrove", OTHER);
 
-    await vi.waitFor(async () => expect(await states()).toEqual(["failed", "sent", "sent"]));
+    await eventually(async () => expect(await states()).toEqual(["failed", "sent", "sent"]));
     expect(texts().sort()).toEqual(["altrove", "lecito"]);
   });
 
   test("can be sent again with the same transaction id", async () => {
     const box = outbox();
     await write(box, "vietato");
-    await vi.waitFor(async () => expect(await states()).toEqual(["failed"]));
+    await eventually(async () => expect(await states()).toEqual(["failed"]));
     server.on("PUT", "/rooms/:id/send/:type/:txn", (_, [, , transaction]) => ({ event_id: `$of-${transaction}` }));
     const [failed] = await store.listOutbox();
     await box.resend(failed?.transactionId ?? "");
 
-    await vi.waitFor(async () => expect(await states()).toEqual(["sent"]));
+    await eventually(async () => expect(await states()).toEqual(["sent"]));
     expect(new Set(server.askedFor("/send/").map(({ path }) => path)).size).toBe(1);
   });
 
   test("can be discarded; one on its way cannot", async () => {
     const box = outbox();
     await write(box, "vietato");
-    await vi.waitFor(async () => expect(await states()).toEqual(["failed"]));
+    await eventually(async () => expect(await states()).toEqual(["failed"]));
     platform.network.online.set(false);
     await write(box, "in attesa");
     for (const { transactionId } of await store.listOutbox()) {
@@ -186,7 +187,7 @@ test("a chat that does not get through does not hold back another", async () => 
   await write(box, "fermo");
   await write(box, "passa", OTHER);
 
-  await vi.waitFor(async () => expect(await states()).toEqual(["waiting", "sent"]));
+  await eventually(async () => expect(await states()).toEqual(["waiting", "sent"]));
 });
 
 test("a call that hangs is given up and tried again", async () => {
@@ -213,7 +214,7 @@ test("an event that arrives before the answer to its sending is not shown twice"
   });
   await write(box, "uno");
 
-  await vi.waitFor(async () => expect(await store.listOutbox()).toEqual([]));
+  await eventually(async () => expect(await store.listOutbox()).toEqual([]));
 });
 
 test("writing uses up the chat's draft", async () => {

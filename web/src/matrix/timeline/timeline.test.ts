@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { ANNA, BRUNO, CHAT, edit, member, message, room, state, sync } from "../../fake/builders.ts";
+import { eventually } from "../../fake/eventually.ts";
 import { FakePlatform } from "../../fake/platform.ts";
 import { FakeServer, refusal } from "../../fake/server.ts";
 import { emptyStore, inWords, takeSync, timelineOf } from "../../fake/store.ts";
@@ -227,7 +228,7 @@ describe("a gap in the middle", () => {
     await other.open();
     await Promise.all([timeline.fillGap(position), other.fillGap(position)]);
 
-    await vi.waitFor(() => expect(other.contents.value.entries).toEqual(timeline.contents.value.entries));
+    await eventually(() => expect(other.contents.value.entries).toEqual(timeline.contents.value.entries));
     expect(shown()).toEqual(["uno", "gap p1", "otto", "nove"]);
   });
 });

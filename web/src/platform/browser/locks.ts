@@ -1,6 +1,9 @@
 import type { HeldLock, Locks } from "../types.ts";
 import { channelLocks } from "./channel-locks.ts";
 
+/** A page that is loaded again finds the lock still held by what it was before, for a moment. */
+const WAIT_AT_MOST_MS = 500;
+
 /** Browsers withhold Web Locks where there is no TLS: there the tabs ask each other. */
 export function browserLocks(): Locks {
   return "locks" in navigator ? webLocks(navigator.locks) : channelLocks();
@@ -10,20 +13,26 @@ function webLocks(manager: LockManager): Locks {
   return {
     hold: (name, { steal, onLost }) =>
       new Promise((resolve, reject) => {
+        const tooLong = new AbortController();
+        const timer = setTimeout(() => tooLong.abort(), WAIT_AT_MOST_MS);
         let held = false;
-        const use = (lock: Lock | null): Promise<void> | null => {
-          if (lock === null) {
-            resolve(null);
-            return null;
-          }
+        const use = (): Promise<void> => {
           held = true;
+          clearTimeout(timer);
           return new Promise((release) => {
             resolve({ release } satisfies HeldLock);
           });
         };
-        // Taking a lock away and waiting for none cannot be asked together; taking never waits.
-        const options: LockOptions = steal ? { steal: true } : { ifAvailable: true };
-        manager.request(name, options, use).catch((problem: unknown) => (held ? onLost() : reject(problem)));
+        const options: LockOptions = steal ? { steal: true } : { signal: tooLong.signal };
+        manager.request(name, options, use).catch((problem: unknown) => {
+          if (held) {
+            onLost();
+          } else if (tooLong.signal.aborted) {
+            resolve(null);
+          } else {
+            reject(problem);
+          }
+        });
       }),
   };
 }
