@@ -1,0 +1,1 @@
+"""Clients written by others, as they are, against the server as it is installed."""
