@@ -35,8 +35,8 @@ async def test_a_device_tells_its_name_and_when_it_was_seen(server: AccountServe
     }
 
 
-async def test_a_device_without_a_name_tells_none(alice: Person) -> None:
-    assert "display_name" not in await alice.done("GET", f"devices/{alice.device_id}")
+async def test_a_device_without_a_name_tells_null(alice: Person) -> None:
+    assert (await alice.done("GET", f"devices/{alice.device_id}"))["display_name"] is None
 
 
 async def test_last_seen_follows_with_a_delay(server: AccountServer, laptop: Person) -> None:
