@@ -1,6 +1,7 @@
 """What is new. Spec: client-server, Syncing."""
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 from sottovoce.domains.presence.model import State
 from sottovoce.domains.sync.model import SyncRequest
@@ -19,7 +20,11 @@ TIMEOUT_LIMIT_MS = 120_000
 FindFilter = Callable[[UserId, str], Awaitable[Filter]]
 """The filter this person stored under this id; raises if there is none."""
 
+# Everybody with the same app asks with the same filter: it is read once, and kept once while they wait.
+KNOWN_FILTERS = 128
+
 _EVERYTHING = Filter()
+_parsed = lru_cache(KNOWN_FILTERS)(parse_filter)
 _PRESENCE = {state.word: state for state in State}
 
 
@@ -50,7 +55,7 @@ class SyncRoutes:
         if not text.startswith("{"):
             return await self._find_filter(user_id, text)
         try:
-            return parse_filter(text)
+            return _parsed(text)
         except Malformed as error:
             raise invalid_param("filter", error.why) from None
 
