@@ -7,7 +7,7 @@ from sottovoce.domains.accounts.model import Profile
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import EventId, RoomAlias, RoomId, UserId
 
-from .model import Membership, StateChange, StateEntry, StateKey, TimelineEvent, Txn
+from .model import Membership, StateChange, StateKey, TimelineEvent, Txn
 
 
 class RoomRecord(NamedTuple):
@@ -66,8 +66,6 @@ class RoomStore(Protocol):
     async def state_history(self, room_key: int, key: StateKey, until: int) -> list[int]:
         """Positions at which this piece of state was set, ascending."""
         ...
-
-    async def list_entries(self, positions: Sequence[int]) -> dict[int, StateEntry]: ...
 
     async def find_transaction(self, room_key: int, sender: UserId, event_type: str, txn: Txn) -> EventId | None: ...
 

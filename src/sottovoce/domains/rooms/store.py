@@ -10,7 +10,7 @@ from sottovoce.protocol.events import Event, client_form, parse_pdu
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 from sottovoce.protocol.room_versions import room_version
 
-from .model import Membership, StateChange, StateEntry, StateKey, TimelineEvent, Txn
+from .model import Membership, StateChange, StateKey, TimelineEvent, Txn
 from .ports import RoomRecord, StoredState
 from .rules import unsigned_fragment
 
@@ -50,7 +50,6 @@ _STATE_HISTORY = Query(
     "SELECT position FROM events WHERE room_key = $1 AND type = $2 AND state_key = $3 AND position <= $4"
     " ORDER BY position"
 )
-_ENTRIES = Query("SELECT position, event_id FROM events WHERE position IN {list:$1:bigint}")
 _TRANSACTION = Query(
     "SELECT event_id, pdu FROM events WHERE txn_id = $1 AND device_id = $2 AND room_key = $3 AND type = $4"
 )
@@ -125,9 +124,6 @@ class RoomRows:
 
     async def state_history(self, room_key: int, key: StateKey, until: int) -> list[int]:
         return [row[0] for row in await self._database.all(_STATE_HISTORY, room_key, *key, until)]
-
-    async def list_entries(self, positions: Sequence[int]) -> dict[int, StateEntry]:
-        return {row[0]: StateEntry(*row) for row in await self._database.all(_ENTRIES, positions)}
 
     async def find_transaction(self, room_key: int, sender: UserId, event_type: str, txn: Txn) -> EventId | None:
         for event_id, pdu in await self._database.all(_TRANSACTION, txn.txn_id, txn.device_id, room_key, event_type):

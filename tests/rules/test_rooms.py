@@ -1,0 +1,110 @@
+"""The pure rules of rooms."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sottovoce.domains.rooms.model import Reader, StateChange, StateKey, TimelineEvent
+from sottovoce.domains.rooms.rules import heroes, in_sync, last_per_key, rolled_back, unsigned_fragment, with_room_id
+from sottovoce.protocol.events import Draft, Event, build_event, client_form
+from sottovoce.protocol.ids import DeviceId, RoomId, ServerName, UserId
+from sottovoce.protocol.room_versions import room_version
+from sottovoce.protocol.signing import Signer
+
+ALICE, BOB, CAROL = UserId("@alice:test"), UserId("@bob:test"), UserId("@carol:test")
+PHONE = DeviceId("PHONE")
+SIGNER = Signer(ServerName("test"), "ed25519:a", bytes(32))
+VERSION = room_version("12")
+
+
+def an_event(content: dict[str, object], *, state_key: str | None = None, kind: str = "m.room.topic") -> Event:
+    draft = Draft(
+        type=kind,
+        sender=ALICE,
+        content=content,
+        room_id=RoomId("!room"),
+        origin_server_ts=1_000,
+        depth=1,
+        prev_events=(),
+        auth_events=(),
+        state_key=state_key,
+    )
+    return build_event(draft, VERSION, SIGNER)
+
+
+def placed(event: Event, *, unsigned: bytes = b"", txn_id: str | None = None) -> TimelineEvent:
+    return TimelineEvent(1, event, client_form(event), unsigned, None, PHONE if txn_id else None, txn_id)
+
+
+def test_an_event_in_a_sync_is_whole_but_for_its_room() -> None:
+    event = an_event({"topic": "è"}, state_key="")
+    shown = json.loads(in_sync(placed(event), Reader(BOB, PHONE), 1_250))
+    assert shown == {
+        "content": {"topic": "è"},
+        "event_id": event.event_id,
+        "origin_server_ts": 1_000,
+        "sender": ALICE,
+        "state_key": "",
+        "type": "m.room.topic",
+        "unsigned": {"age": 250, "membership": "join"},
+    }
+
+
+def test_elsewhere_an_event_names_its_room() -> None:
+    event = an_event({"body": "x"}, kind="m.room.message")
+    shown = json.loads(with_room_id(placed(event), Reader(BOB, PHONE), 900, b"leave"))
+    assert shown["room_id"] == "!room"
+    assert "state_key" not in shown
+    assert shown["unsigned"] == {"age": 0, "membership": "leave"}
+
+
+def test_only_the_device_that_sent_an_event_is_told_what_it_called_it() -> None:
+    event = placed(an_event({"body": "x"}, kind="m.room.message"), txn_id='a"b')
+    readers = [Reader(ALICE, PHONE), Reader(ALICE, DeviceId("LAPTOP")), Reader(BOB, PHONE)]
+    told = [json.loads(in_sync(event, reader, 1_000))["unsigned"].get("transaction_id") for reader in readers]
+    assert told == ['a"b', None, None]
+
+
+def test_a_state_event_quotes_the_one_it_replaced() -> None:
+    before = an_event({"topic": "before"}, state_key="")
+    fragment = unsigned_fragment(before, None)
+    shown = json.loads(
+        in_sync(placed(an_event({"topic": "after"}, state_key=""), unsigned=fragment), Reader(BOB, None), 1)
+    )
+    assert shown["unsigned"]["prev_content"] == {"topic": "before"}
+    assert shown["unsigned"]["prev_sender"] == ALICE
+    assert shown["unsigned"]["replaces_state"] == before.event_id
+
+
+def test_a_redacted_event_carries_its_redaction() -> None:
+    redaction = an_event({"reason": "no"}, kind="m.room.redaction")
+    shown = json.loads(in_sync(placed(an_event({}), unsigned=unsigned_fragment(None, redaction)), Reader(BOB, None), 1))
+    assert shown["unsigned"]["redacted_because"]["event_id"] == redaction.event_id
+    assert shown["unsigned"]["redacted_because"]["content"] == {"reason": "no"}
+
+
+KEYS: list[StateKey] = [("m.room.name", ""), ("m.room.topic", ""), ("m.room.member", ALICE), ("m.room.member", BOB)]
+
+
+@given(st.lists(st.sampled_from(KEYS), max_size=30), st.integers(0, 31))
+def test_rolling_changes_back_gives_the_state_before_them(written: list[StateKey], at: int) -> None:
+    states: list[dict[StateKey, int]] = [{}]
+    changes: list[StateChange] = []
+    for position, key in enumerate(written, start=1):
+        changes.append(StateChange(position, key, states[-1].get(key)))
+        states.append({**states[-1], key: position})
+    at = min(at, len(written))
+    assert rolled_back(states[-1], changes[at:]) == states[at]
+    assert {**states[at], **last_per_key(changes[at:])} == states[-1]
+
+
+def test_heroes_are_those_who_are_there_in_the_order_they_came() -> None:
+    people = [UserId(f"@p{number}:test") for number in range(8)]
+    memberships = {ALICE: "join", BOB: "leave"} | dict.fromkeys(people, "join")
+    assert heroes(memberships, ALICE) == people[:5]
+
+
+def test_a_room_everybody_left_is_called_after_those_who_left() -> None:
+    assert heroes({ALICE: "join", BOB: "leave", CAROL: "ban"}, ALICE) == [BOB, CAROL]
+    assert heroes({ALICE: "join", BOB: "leave", CAROL: "invite"}, ALICE) == [CAROL]
