@@ -24,8 +24,6 @@ class Report(msgspec.Struct):
     """By server's name."""
     runs: dict[str, list[Figures]]
     """Every repeat, by server's name."""
-    generator_busy: dict[str, float]
-    """Highest share of its core that the generator used, by server and measure."""
 
 
 def machine_line() -> str:

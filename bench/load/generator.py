@@ -26,8 +26,19 @@ def raise_file_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def run_load(load: Callable[..., Awaitable[Result]], *given: object) -> tuple[Result, float]:
-    """The load's result, and how busy the generator's core was (0 to 1) while it ran.
+class Effort:
+    """How much of its core the generator has used since this was made."""
+
+    def __init__(self) -> None:
+        self._began_s, self._began_cpu_s = time.perf_counter(), time.process_time()
+
+    def share(self) -> float:
+        """Processor time over time passed: 0 to 1."""
+        return (time.process_time() - self._began_cpu_s) / (time.perf_counter() - self._began_s)
+
+
+def run_load(load: Callable[..., Awaitable[Result]], *given: object) -> Result:
+    """The load's result.
 
     `load` must be a module's function and what is given must be picklable: a fresh process runs it.
     """
@@ -35,13 +46,11 @@ def run_load(load: Callable[..., Awaitable[Result]], *given: object) -> tuple[Re
         return pool.submit(_in_child, load, given).result()
 
 
-def _in_child(load: Callable[..., Awaitable[Result]], given: tuple[object, ...]) -> tuple[Result, float]:
+def _in_child(load: Callable[..., Awaitable[Result]], given: tuple[object, ...]) -> Result:
     os.sched_setaffinity(0, {generator_core()})
-    began_s, began_cpu_s = time.perf_counter(), time.process_time()
 
     async def main() -> Result:
         async with asyncio.timeout(_LOAD_LIMIT_S):
             return await load(*given)
 
-    result = uvloop.run(main())
-    return result, (time.process_time() - began_cpu_s) / (time.perf_counter() - began_s)
+    return uvloop.run(main())

@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from bench.load.generator import Effort
 from bench.load.matrix import Client, SyncAnswer
 from bench.load.town import Site
 from bench.measures.connect import everyone_connected
@@ -65,7 +66,7 @@ async def measure(site: Site, scale: Scale) -> dict[str, float]:
     members = site.town.members[: group.size]
     tally = _Tally(group.room_id, group.size)
     async with everyone_connected(site, members, tally.receive):
-        began_s = time.perf_counter()
+        began_s, effort = time.perf_counter(), Effort()
 
         async def send(client: Client) -> None:
             while time.perf_counter() - began_s < scale.timed_s:
@@ -75,8 +76,9 @@ async def measure(site: Site, scale: Scale) -> dict[str, float]:
         await asyncio.gather(*(send(Client(site.port, member)) for member in members[:_SENDERS]))
         async with asyncio.timeout(_DRAIN_LIMIT_S):
             await tally.wait_until_behind_by_less_than(1)
-        took_s = time.perf_counter() - began_s
+        took_s, busy = time.perf_counter() - began_s, effort.share()
     return {
         "group.deliveries_per_second": tally.deliveries() / took_s,
         "group.messages_per_second": tally.complete / took_s,
+        "group.generator_busy": busy,
     }

@@ -14,7 +14,6 @@ async def measure(site: Site, scale: Scale) -> dict[str, float]:
     found: dict[str, float] = {}
     for size, group in zip(("small", "medium", "large"), site.town.groups, strict=True):
         pumped = await pump(site, [Lane(client, group.room_id) for client in clients], scale)
-        found[f"growth.{size}.cpu_ms"] = pumped.cpu_ms_each
-        found[f"growth.{size}.per_second"] = pumped.per_second
+        found |= pumped.figures(f"growth.{size}")
     found["growth.ratio"] = found["growth.large.cpu_ms"] / found["growth.small.cpu_ms"]
     return found

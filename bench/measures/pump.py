@@ -5,6 +5,7 @@ import time
 
 import msgspec
 
+from bench.load.generator import Effort
 from bench.load.matrix import Client
 from bench.load.town import Site
 from bench.machine import cpu_seconds
@@ -27,6 +28,16 @@ class Pumped(msgspec.Struct, frozen=True):
     per_second: float
     cpu_ms_each: float
     """Processor time of the server and its database per message."""
+    generator_busy: float
+    """Share of its core that the generator used: near 1, it is the generator that was measured."""
+
+    def figures(self, key: str) -> dict[str, float]:
+        """The figures under a measure's key."""
+        return {
+            f"{key}.per_second": self.per_second,
+            f"{key}.cpu_ms": self.cpu_ms_each,
+            f"{key}.generator_busy": self.generator_busy,
+        }
 
 
 async def pump(site: Site, lanes: list[Lane], scale: Scale) -> Pumped:
@@ -45,8 +56,10 @@ async def pump(site: Site, lanes: list[Lane], scale: Scale) -> Pumped:
             tasks.create_task(run(lane))
         await asyncio.sleep(scale.warm_s)
         before, began_s, began_cpu_s = accepted, time.perf_counter(), cpu_seconds(site.pids)
+        effort = Effort()
         await asyncio.sleep(scale.timed_s)
+        busy = effort.share()
         count, took_s = accepted - before, time.perf_counter() - began_s
         took_cpu_s = cpu_seconds(site.pids) - began_cpu_s
         stopping = True
-    return Pumped(count / took_s, 1000 * took_cpu_s / max(count, 1))
+    return Pumped(count / took_s, 1000 * took_cpu_s / max(count, 1), busy)

@@ -12,8 +12,4 @@ async def measure(site: Site, scale: Scale) -> dict[str, float]:
     own_rooms = [Lane(client, pair.room_id) for client, pair in zip(clients, site.town.pairs, strict=True)]
     apart = await pump(site, own_rooms, scale)
     together = await pump(site, [Lane(client, site.town.crowd_room_id) for client in clients], scale)
-    return {
-        "send.rooms.per_second": apart.per_second,
-        "send.rooms.cpu_ms": apart.cpu_ms_each,
-        "send.one_room.per_second": together.per_second,
-    }
+    return apart.figures("send.rooms") | together.figures("send.one_room")

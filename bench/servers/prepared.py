@@ -29,9 +29,11 @@ def fresh_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def running_town(kind: type[Server], scale: Scale, *, with_postgresql: bool) -> Iterator[tuple[Server, Town]]:
-    """A freshly started server over its own copy of the town."""
-    prepared = _prepared(kind, scale, with_postgresql=with_postgresql)
+def running_town(
+    kind: type[Server], version: str, scale: Scale, *, with_postgresql: bool
+) -> Iterator[tuple[Server, Town]]:
+    """A freshly started server over its own copy of the town that this version of it built."""
+    prepared = _prepared(kind, version, scale, with_postgresql=with_postgresql)
     with fresh_folder() as folder:
         copy_folder(prepared, folder)
         town = msgspec.json.decode((folder / "town.json").read_bytes(), type=Town)
@@ -43,10 +45,10 @@ def running_town(kind: type[Server], scale: Scale, *, with_postgresql: bool) -> 
             server.stop()
 
 
-def _prepared(kind: type[Server], scale: Scale, *, with_postgresql: bool) -> Path:
+def _prepared(kind: type[Server], version: str, scale: Scale, *, with_postgresql: bool) -> Path:
     database = "postgresql" if with_postgresql else "sqlite"
     series = f"{kind.name.lower()}-{database}-{scale.name}-"
-    folder = _CACHE / f"{series}{TOWN_FORMAT}-{kind.version()}"
+    folder = _CACHE / f"{series}{TOWN_FORMAT}-{version}"
     if folder.exists():
         return folder
     for outdated in _CACHE.glob(f"{series}*"):
@@ -56,7 +58,7 @@ def _prepared(kind: type[Server], scale: Scale, *, with_postgresql: bool) -> Pat
         server = kind(fresh, with_postgresql=with_postgresql)
         server.start()
         try:
-            town, _ = run_load(build_town, server.port, scale)
+            town = run_load(build_town, server.port, scale)
         finally:
             server.stop()
         (fresh / "town.json").write_bytes(msgspec.json.encode(town))
