@@ -1,0 +1,50 @@
+"""matrix-js-sdk under Node does what it offers, on an unmodified install."""
+
+import asyncio
+import re
+from asyncio.subprocess import PIPE, Process
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.server_process import ServerProcess
+from tests.interop.nio_person import NioPerson
+
+HERE = Path(__file__).parent / "js_sdk"
+ENDS_WITHIN_S = 60
+ECHO = "echo"
+_NAMES = re.findall(r"^export async function (\w+)\(", (HERE / "scenarios.mjs").read_text(), re.MULTILINE)
+
+
+async def run(scenario: str, server: ServerProcess) -> Process:
+    """A Node process that goes through the scenario."""
+    return await asyncio.create_subprocess_exec(
+        "node", str(HERE / "run.mjs"), scenario, server.address, stdout=PIPE, stderr=PIPE
+    )
+
+
+async def ended_well(process: Process) -> None:
+    """The scenario went through."""
+    async with asyncio.timeout(ENDS_WITHIN_S):
+        said, complained = await process.communicate()
+    assert process.returncode == 0, (said + complained).decode()
+
+
+@pytest.mark.parametrize("scenario", [name for name in _NAMES if name != ECHO])
+async def test_js_sdk(server: ServerProcess, scenario: str) -> None:
+    await ended_well(await run(scenario, server))
+
+
+async def test_js_sdk_and_nio_chat_in_the_same_room(server: ServerProcess) -> None:
+    alice = NioPerson(server.address, "alice")
+    await alice.registers()
+    echo = await run(ECHO, server)
+    assert echo.stdout is not None
+    echo_id = (await asyncio.wait_for(echo.stdout.readline(), ENDS_WITHIN_S)).decode().strip()
+    room_id = await alice.creates_room(echo_id)
+    await alice.until(lambda: room_id in alice.nio.rooms and echo_id in alice.nio.rooms[room_id].users)
+    for text in ("ciao", "naïve café 🦊", "goodbye"):
+        await alice.says(room_id, text)
+        await alice.until(lambda text=text: alice.texts.count(text) == 2)
+    await ended_well(echo)
+    await alice.closes()
