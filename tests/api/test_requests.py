@@ -69,6 +69,7 @@ ROUTES = [
     Route(method="GET", pattern="/_matrix/client/v3/malformed", handler=malformed, auth=Auth.NONE),
     Route(method="GET", pattern="/_matrix/client/v3/admin", handler=count, auth=Auth.ADMIN),
     Route(method="GET", pattern="/_matrix/client/v3/slow", handler=count, limit="slow"),
+    Route(method="GET", pattern="/_matrix/client/v3/open", handler=count, auth=Auth.NONE, limit="slow"),
     Route(method="GET", pattern="/_matrix/client/versions", handler=count, auth=Auth.NONE, before_setup=True),
 ]
 
@@ -197,6 +198,10 @@ async def test_a_client_that_leaves_before_its_body_is_complete_gets_nothing(cli
     assert (await client.request("PUT", base("items/x"), body=[])).status == 0
 
 
+async def test_head_is_answered_where_get_is(client: AsgiClient) -> None:
+    assert (await client.request("HEAD", base("count"))).status == 200
+
+
 async def test_a_preflight_is_answered_on_every_api_path(client: AsgiClient) -> None:
     for path in (base("items/x"), base("nothing"), "/.well-known/matrix/client"):
         reply = await client.request("OPTIONS", path)
@@ -226,15 +231,17 @@ async def test_an_error_of_the_table_is_told_with_its_code(client: AsgiClient) -
     assert (reply.status, reply.json) == (400, {"errcode": "M_BAD_JSON", "error": "the tail is missing"})
 
 
-@pytest.mark.parametrize("count", [300, 50_000])
-async def test_a_long_answer_is_compressed_for_who_takes_gzip(client: AsgiClient, count: int) -> None:
-    reply = await client.get(base(f"items/x/?count={count}"), headers={"Accept-Encoding": "br, gzip"})
+@pytest.mark.parametrize(("accepts", "count"), [("br, gzip", 300), ("GZIP;q=0.5", 300), ("gzip", 50_000)])
+async def test_a_long_answer_is_compressed_for_who_takes_gzip(client: AsgiClient, accepts: str, count: int) -> None:
+    reply = await client.get(base(f"items/x/?count={count}"), headers={"Accept-Encoding": accepts})
     assert reply.headers["content-encoding"] == "gzip"
     assert reply.headers["content-length"] == str(len(reply.body))
     assert len(msgspec.json.decode(gzip.decompress(reply.body))["items"]) == count
 
 
-@pytest.mark.parametrize(("accepts", "count"), [("gzip", 3), ("br", 300), ("gzip;q=0, br", 300), ("", 300)])
+@pytest.mark.parametrize(
+    ("accepts", "count"), [("gzip", 3), ("br", 300), ("gzip;q=0, br", 300), ("gzip; q=0.0", 300), ("", 300)]
+)
 async def test_a_short_answer_or_a_client_without_gzip_gets_it_plain(
     client: AsgiClient, accepts: str, count: int
 ) -> None:
@@ -251,6 +258,13 @@ async def test_too_many_requests_are_refused_until_time_passes(client: AsgiClien
     assert reply.headers["retry-after"] in ("2", "3")
     time.now_s += 2.001
     assert [(await client.get(base("slow"))).status for _ in range(2)] == [200, 429]
+
+
+async def test_without_an_account_it_is_the_address_that_is_slowed(client: AsgiClient, time: Time) -> None:
+    path = base("open")
+    assert [(await client.get(path)).status for _ in range(3)] == [200, 200, 429]
+    client.client_ip = "203.0.113.9"
+    assert (await client.get(path)).status == 200
 
 
 async def test_one_account_is_not_slowed_by_another(client: AsgiClient) -> None:

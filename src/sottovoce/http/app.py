@@ -13,7 +13,7 @@ from sottovoce.http import headers as fixed
 from sottovoce.http.answers import Answer, File, Json
 from sottovoce.http.body import ClientGone, Message, Receive, Send, read_body
 from sottovoce.http.call import Call
-from sottovoce.http.compression import COMPRESS_FROM_BYTES, GZIP_HEADERS, compressed, takes_gzip
+from sottovoce.http.compression import COMPRESS_FROM_BYTES, GZIP_HEADERS, compressed, takes
 from sottovoce.http.errors import NO_SUCH_METHOD, NO_SUCH_PATH, NOT_SET_UP, UNKNOWN, answer_to
 from sottovoce.http.limits import Limits
 from sottovoce.http.query import QueryArgs
@@ -180,7 +180,7 @@ async def _send(answer: Answer, accept_encoding: bytes, send: Send) -> None:
         return
     body = answer.body if isinstance(answer.body, bytes) else _encode(answer.body)
     headers = [*fixed.API, *answer.headers]
-    if len(body) >= COMPRESS_FROM_BYTES and takes_gzip(accept_encoding):
+    if len(body) >= COMPRESS_FROM_BYTES and takes(accept_encoding, b"gzip"):
         body = await compressed(body)
         headers += GZIP_HEADERS
     await _send_bytes(answer.status, headers, body, send)

@@ -50,13 +50,6 @@ class Call:
         assert self._caller is not None, "this route asks for no authentication"
         return self._caller
 
-    def header(self, name: bytes) -> str | None:
-        """The first header of this lower-case name, or None."""
-        for key, value in self.headers:
-            if key == name:
-                return value.decode("latin-1")
-        return None
-
     def let_go(self) -> None:
         """What the request carried is freed; before a long wait."""
         self.headers.clear()

@@ -2,6 +2,7 @@
 
 import asyncio
 import zlib
+from functools import lru_cache
 
 # Below this an answer and its headers fit one packet anyway, and compressing costs time for nothing.
 COMPRESS_FROM_BYTES = 1200
@@ -9,14 +10,21 @@ COMPRESS_FROM_BYTES = 1200
 THREAD_FROM_BYTES = 64 * 1024
 LEVEL_SMALL = 1
 LEVEL_LARGE = 5
+# Browsers say this in a handful of ways.
+KNOWN_PREFERENCES = 64
 _GZIP_WINDOW_BITS = 31
 
 GZIP_HEADERS = ((b"content-encoding", b"gzip"),)
 
 
-def takes_gzip(accept_encoding: bytes) -> bool:
-    """Whether this Accept-Encoding value asks for gzip."""
-    return b"gzip" in accept_encoding and b"gzip;q=0" not in accept_encoding.replace(b" ", b"").replace(b"q=0.", b"")
+@lru_cache(KNOWN_PREFERENCES)
+def takes(accept_encoding: bytes, coding: bytes) -> bool:
+    """Whether this Accept-Encoding value names the coding, and not to refuse it. Spec: RFC 9110, Accept-Encoding."""
+    for part in accept_encoding.lower().split(b","):
+        name, _, weight = part.replace(b" ", b"").partition(b";q=")
+        if name == coding:
+            return weight.strip(b"0.") != b"" or not weight
+    return False
 
 
 def gzipped(body: bytes, level: int) -> bytes:

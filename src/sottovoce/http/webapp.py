@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from sottovoce.http.answers import File, Headers
+from sottovoce.http.compression import takes
 
 # Larger files are read in a thread.
 READ_IN_LOOP_BYTES = 256 * 1024
@@ -85,7 +86,7 @@ class WebApp:
 
     def _variant(self, name: str, accept_encoding: bytes) -> _Variant | None:
         for encoding, suffix in _ENCODINGS:
-            if encoding in accept_encoding:
+            if takes(accept_encoding, encoding):
                 found = _found(self._folder / (name + suffix), encoding)
                 if found is not None:
                     return found
