@@ -3,6 +3,7 @@
 import asyncio
 import re
 from asyncio.subprocess import PIPE, Process
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,10 @@ async def test_js_sdk_and_nio_chat_in_the_same_room(server: ServerProcess) -> No
     echo_id = (await asyncio.wait_for(echo.stdout.readline(), ENDS_WITHIN_S)).decode().strip()
     room_id = await alice.creates_room(echo_id)
     await alice.until(lambda: room_id in alice.nio.rooms and echo_id in alice.nio.rooms[room_id].users)
-    for text in ("ciao", "naïve café 🦊", "goodbye"):
+    said = ("ciao", "naïve café 🦊", "goodbye")
+    for text in said:
         await alice.says(room_id, text)
-        await alice.until(lambda text=text: alice.texts.count(text) == 2)
+    await alice.until(lambda: len(alice.texts) == 6)
+    assert Counter(alice.texts) == dict.fromkeys(said, 2)
     await ended_well(echo)
     await alice.closes()

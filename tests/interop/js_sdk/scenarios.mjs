@@ -231,7 +231,7 @@ export async function echo(address) {
   echo.client.on(sdk.RoomEvent.Timeline, async (event, room, toStart, removed, { liveEvent }) => {
     if (!liveEvent || event.getType() !== "m.room.message" || event.getSender() === echo.userId) return;
     await echo.says(room.roomId, event.getContent().body);
-    isOver = event.getContent().body === "goodbye";
+    if (event.getContent().body === "goodbye") isOver = true;
   });
   await echo.starts();
   console.log(echo.userId);
