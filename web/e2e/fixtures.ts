@@ -30,7 +30,10 @@ export const test = base.extend<Fixtures>({
     await use(async (options = {}) => {
       const context = await browser.newContext({ ...desktop, locale: "en-GB", baseURL: freshHouse.url, ...options });
       const page = await context.newPage();
-      page.on("pageerror", (error) => errors.push(error.message));
+      page.on("pageerror", ({ message, stack }) => {
+        // Requests of the SDK that are cut off when it is told to stop end so, and nothing waits for them.
+        if (!message.includes("signal is aborted without reason")) errors.push(stack ?? message);
+      });
       page.on("console", (message) => {
         if (/Content Security Policy/.test(message.text())) errors.push(message.text());
       });

@@ -6,7 +6,7 @@ test("three people share a group", async ({ person }) => {
   const carla = await person("carla", "Carla");
 
   await anna.getByRole("link", { name: "New chat" }).click();
-  await anna.getByRole("link", { name: "New group" }).click();
+  await anna.getByRole("button", { name: "New group" }).click();
   await expectAccessible(anna);
   await anna.getByRole("button", { name: "Create the group" }).click();
   await expect(anna.getByText("Pick at least one person.")).toBeVisible();

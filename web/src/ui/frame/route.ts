@@ -32,6 +32,8 @@ export function hrefOf(route: Route): string {
 export interface Navigation {
   readonly route: ReadonlySignal<Route>;
   go(route: Route): void;
+  /** To another route in the place of this one: going back then leads to where one was before. */
+  replace(route: Route): void;
   /** To where one came from, or to the list when the app was opened here. */
   back(): void;
   /** To the list at the root of the site, in the place of whatever the address said. */
@@ -50,15 +52,17 @@ export function followAddress(page: Window): Navigation {
     route.set(routeOf(page.location.hash));
   });
 
-  const home = (): void => {
-    page.history.replaceState({ depth: 0 }, "", `/${hrefOf({ kind: "list" })}`);
-    depth = 0;
-    route.set({ kind: "list" });
+  const put = (next: Route, newDepth: number, href: string): void => {
+    depth = newDepth;
+    page.history.replaceState({ depth }, "", href);
+    route.set(next);
   };
+  const home = (): void => put({ kind: "list" }, 0, `/${hrefOf({ kind: "list" })}`);
 
   return {
     route,
     home,
+    replace: (next) => put(next, depth, hrefOf(next)),
     go(next) {
       page.location.hash = hrefOf(next);
     },
