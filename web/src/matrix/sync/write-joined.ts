@@ -88,9 +88,18 @@ export async function appendTimeline(
     const position = chat.topPosition + 1;
     const changed = await place(write, chat.chatId, position, event);
     settleOwn(write, unsent, event);
-    chat = await afterEvent(write, me, { ...chat, topPosition: position }, changed);
+    chat = afterEvent(me, { ...chat, topPosition: position }, changed);
   }
-  return chat;
+  return chat.preview === before.preview ? chat : withPreviewName(write, chat);
+}
+
+/** Once for all events: a first sync brings thousands. */
+async function withPreviewName(write: StoreWrite, chat: ChatRecord): Promise<ChatRecord> {
+  if (chat.preview === null) {
+    return chat;
+  }
+  const senderName = (await write.findMember(chat.chatId, chat.preview.event.sender))?.name ?? null;
+  return { ...chat, preview: { ...chat.preview, senderName } };
 }
 
 /** The message of the outbox that this event is, if any, is there no more. */
@@ -102,12 +111,7 @@ function settleOwn(write: StoreWrite, unsent: readonly OutboxRecord[], event: Wi
   }
 }
 
-async function afterEvent(
-  write: StoreWrite,
-  me: string,
-  chat: ChatRecord,
-  changed: readonly EventRecord[],
-): Promise<ChatRecord> {
+function afterEvent(me: string, chat: ChatRecord, changed: readonly EventRecord[]): ChatRecord {
   const [event, target] = changed;
   let after = chat;
   if (event !== undefined && isMessage(event)) {
@@ -116,8 +120,7 @@ async function afterEvent(
     after = { ...after, lastActivityMs: event.sentAtMs };
   }
   if (event !== undefined && mayBePreview(after, event)) {
-    const senderName = (await write.findMember(chat.chatId, event.sender))?.name ?? null;
-    after = { ...after, preview: { event, senderName, position: after.topPosition } };
+    after = { ...after, preview: { event, senderName: null, position: after.topPosition } };
     after = { ...after, lastActivityMs: after.lastActivityMs ?? event.sentAtMs };
   }
   if (target !== undefined && after.preview?.event.eventId === target.eventId) {
