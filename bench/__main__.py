@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def main() -> int:
         repeats=wish.repeats or (1 if wish.quick else 3),
         with_postgresql=wish.database == "postgresql",
     )
+    # As an interrupt does: the servers under way are stopped and their folders removed.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     raise_file_limit()
     os.sched_setaffinity(0, {generator_core()})
     run = Run(plan)

@@ -6,7 +6,7 @@ import resource
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import TypeVar
 
 import uvloop
@@ -43,7 +43,13 @@ def run_load(load: Callable[..., Awaitable[Result]], *given: object) -> Result:
     `load` must be a module's function and what is given must be picklable: a fresh process runs it.
     """
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_in_child, load, given).result()
+        try:
+            return pool.submit(_in_child, load, given).result()
+        except (KeyboardInterrupt, SystemExit):
+            # Leaving the pool waits for its process: do not let the load run to its end first.
+            for child in active_children():
+                child.kill()
+            raise
 
 
 def _in_child(load: Callable[..., Awaitable[Result]], given: tuple[object, ...]) -> Result:
