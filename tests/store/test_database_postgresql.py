@@ -30,10 +30,8 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def wire(postgres_cluster: PostgresCluster, tmp_path: Path) -> AsyncIterator[CuttableWire]:
-    wire = CuttableWire(postgres_cluster.new_database(), tmp_path)
-    server = await wire.open()
-    yield wire
-    server.close()
+    async with CuttableWire(postgres_cluster.new_database(), tmp_path) as wire:
+        yield wire
 
 
 @pytest.fixture
