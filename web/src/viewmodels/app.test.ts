@@ -227,6 +227,94 @@ describe("live", () => {
   });
 });
 
+describe("invitations", () => {
+  function invite(): void {
+    const invitation = member(ANNA, "invite", { sender: BRUNO });
+    const direct = { ...invitation, content: { ...invitation.content, is_direct: true } };
+    server.give({ invite: { [CHAT]: { invite_state: { events: [direct, member(BRUNO, "join")] } } } });
+  }
+
+  test("one to a one-to-one chat is accepted, and the chat filed under the person", async () => {
+    server.on("POST", "/join/:id", () => ({ room_id: CHAT }));
+    server.on("PUT", "/user/:id/account_data/m.direct", () => ({}));
+    invite();
+    const { chats } = await signedIn();
+    const chatList = list(chats);
+    await eventually(() => expect(chatList.snapshot.value.invites).toHaveLength(1));
+    expect(chatList.snapshot.value.invites[0]).toMatchObject({ inviter: { name: "Bruno" }, group: false });
+    expect(chatList.snapshot.value.chats).toEqual([]);
+
+    expect(await chatList.accept(CHAT)).toBe(true);
+    await eventually(() => expect(chatList.snapshot.value.chats).toHaveLength(1));
+    expect(chatList.snapshot.value.invites).toEqual([]);
+    expect(server.askedFor("/m.direct")[0]?.body).toEqual({ [BRUNO]: [CHAT] });
+  });
+
+  test("one that is refused disappears; one that could not be refused says why and stays", async () => {
+    server.on("POST", "/rooms/:id/leave", () => refusal(403, "M_FORBIDDEN"));
+    invite();
+    const { chats } = await signedIn();
+    const chatList = list(chats);
+    await eventually(() => expect(chatList.snapshot.value.invites).toHaveLength(1));
+    await chatList.decline(CHAT);
+    await eventually(() =>
+      expect(chatList.snapshot.value.invites[0]).toMatchObject({ answering: false, problem: { kind: "not-allowed" } }),
+    );
+
+    server.on("POST", "/rooms/:id/leave", () => ({}));
+    server.on("POST", "/rooms/:id/forget", () => ({}));
+    await chatList.decline(CHAT);
+    await eventually(() => expect(chatList.snapshot.value.invites).toEqual([]));
+  });
+});
+
+describe("finding people", () => {
+  test("known ones at once, whatever the accents; strangers by their exact name, a moment after the last key", async () => {
+    server.on("GET", "/profile/:id", (_, [userId = ""]) =>
+      userId === "@carla:example.org" ? { displayname: "Carla" } : refusal(404, "M_NOT_FOUND"),
+    );
+    server.give({ join: { [CHAT]: aChat() } });
+    const { chats } = await signedIn();
+    const chatList = list(chats);
+    await eventually(() => expect(chatList.snapshot.value.chats).toHaveLength(1));
+    const search = chats.newChat();
+    toDispose.push(search);
+    search.find("brùn");
+    expect(search.snapshot.value.known.map(({ name }) => name)).toEqual(["Bruno"]);
+
+    const before = server.askedFor("/profile/").length;
+    for (const text of ["c", "ca", "Carla"]) {
+      search.find(text);
+    }
+    platform.clock.advance(1000);
+    await eventually(() =>
+      expect(search.snapshot.value.found).toMatchObject({ kind: "found", person: { name: "Carla" } }),
+    );
+    expect(server.askedFor("/profile/")).toHaveLength(before + 1);
+
+    search.find("nessuno");
+    platform.clock.advance(1000);
+    await eventually(() => expect(search.snapshot.value.found.kind).toBe("nobody"));
+    search.find("anna");
+    platform.clock.advance(1000);
+    await eventually(() => expect(search.snapshot.value.found.kind).toBe("yourself"));
+  });
+
+  test("a new chat is made once and filed under the person", async () => {
+    server.on("POST", "/createRoom", () => ({ room_id: CHAT }));
+    server.on("PUT", "/user/:id/account_data/m.direct", () => ({}));
+    const { chats } = await signedIn();
+    const search = chats.newChat();
+    toDispose.push(search);
+    const opened = await Promise.all([search.open(BRUNO), search.open(BRUNO)]);
+
+    expect(opened).toEqual([CHAT, null]);
+    expect(server.askedFor("/createRoom").map(({ body }) => body)).toEqual([
+      { is_direct: true, invite: [BRUNO], preset: "trusted_private_chat" },
+    ]);
+  });
+});
+
 describe("reading", () => {
   test("the chat seen to its end is told to be read once, with the newest message, and is unread no more", async () => {
     server.give({ join: { [CHAT]: aChat() } });
