@@ -11,9 +11,12 @@ from .model import Membership, StateChange, StateKey, TimelineEvent, Txn
 
 
 class RoomRecord(NamedTuple):
+    """A room's row, and where its newest events stand, the newest first."""
+
     room_key: int
     room_id: RoomId
     version: str
+    tail: Sequence[int] = ()
 
 
 class StoredState(NamedTuple):
@@ -29,9 +32,13 @@ class StoredState(NamedTuple):
 class RoomStore(Protocol):
     """The rows of rooms. Positions are inclusive unless said otherwise."""
 
-    async def find_room(self, room_id: RoomId) -> RoomRecord | None: ...
+    async def list_rooms(self, room_ids: Sequence[RoomId], tail: int) -> list[RoomRecord]:
+        """Those that exist, each with the positions of its newest `tail` events, newest first."""
+        ...
 
-    async def list_state(self, room_key: int) -> list[StoredState]: ...
+    async def list_state(self, room_keys: Sequence[int]) -> dict[int, list[StoredState]]:
+        """The present state of each room, in the order of positions."""
+        ...
 
     async def list_memberships(self, user_id: UserId) -> dict[RoomId, Membership]:
         """Every room this person has or had something to do with, forgotten ones excepted."""

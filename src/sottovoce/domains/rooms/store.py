@@ -14,9 +14,13 @@ from .model import Membership, StateChange, StateKey, TimelineEvent, Txn
 from .ports import RoomRecord, StoredState
 from .rules import unsigned_fragment
 
-_FIND_ROOM = Query("SELECT room_key, room_id, version FROM rooms WHERE room_id = $1")
+_LIST_ROOMS = Query(
+    "SELECT r.room_key, r.room_id, r.version, {array:position:SELECT e.position FROM events e"
+    " WHERE e.room_key = r.room_key ORDER BY e.position DESC LIMIT $2} FROM rooms r WHERE r.room_id IN {list:$1:text}"
+)
 _LIST_STATE = Query(
-    "SELECT type, state_key, position, event_id, membership FROM room_state WHERE room_key = $1 ORDER BY position"
+    "SELECT room_key, type, state_key, position, event_id, membership FROM room_state"
+    " WHERE room_key IN {list:$1:bigint} ORDER BY position"
 )
 _LIST_MEMBERSHIPS = Query(
     "SELECT r.room_id, s.membership, s.position FROM room_state s JOIN rooms r ON r.room_key = s.room_key"
@@ -79,6 +83,7 @@ class _Sender(msgspec.Struct):
 
 
 _decode_sender = msgspec.json.Decoder(_Sender).decode
+_positions = msgspec.json.Decoder(list[int]).decode
 
 
 class RoomRows:
@@ -87,12 +92,17 @@ class RoomRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find_room(self, room_id: RoomId) -> RoomRecord | None:
-        row = await self._database.one(_FIND_ROOM, room_id)
-        return None if row is None else RoomRecord(*row)
+    async def list_rooms(self, room_ids: Sequence[RoomId], tail: int) -> list[RoomRecord]:
+        rows = await self._database.all(_LIST_ROOMS, room_ids, tail)
+        return [
+            RoomRecord(room_key, room_id, version, _positions(newest)) for room_key, room_id, version, newest in rows
+        ]
 
-    async def list_state(self, room_key: int) -> list[StoredState]:
-        return [StoredState(*row) for row in await self._database.all(_LIST_STATE, room_key)]
+    async def list_state(self, room_keys: Sequence[int]) -> dict[int, list[StoredState]]:
+        states: dict[int, list[StoredState]] = {room_key: [] for room_key in room_keys}
+        for room_key, *state in await self._database.all(_LIST_STATE, room_keys):
+            states[room_key].append(StoredState(*state))
+        return states
 
     async def list_memberships(self, user_id: UserId) -> dict[RoomId, Membership]:
         rows = await self._database.all(_LIST_MEMBERSHIPS, user_id)
@@ -135,7 +145,7 @@ class RoomRows:
         return await self._database.one(_FORGOTTEN, user_id, room_key) is not None
 
     def add_room(self, batch: Batch, room: RoomRecord) -> None:
-        batch.write(_ADD_ROOM, *room)
+        batch.write(_ADD_ROOM, room.room_key, room.room_id, room.version)
 
     def add_event(self, batch: Batch, room_key: int, event: TimelineEvent) -> None:
         pdu = event.event

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 _LIST = re.compile(r"\{list:\$(\d+):(bigint|text)\}")
+_ARRAY = re.compile(r"\{array:(\w+):([^{}]+)\}")
 
 _SQLITE_TOKENS = {"{bytes}": "BLOB", "{key}": "INTEGER PRIMARY KEY", "{clustered}": "WITHOUT ROWID"}
 _POSTGRESQL_TOKENS = {"{bytes}": "BYTEA", "{key}": "BIGINT PRIMARY KEY", "{clustered}": ""}
@@ -20,15 +21,17 @@ class SqliteText:
 
 
 def for_sqlite(sql: str) -> SqliteText:
-    """The text with ?1, ?2… for $1, $2…, and lists read out of a JSON array."""
+    """The text with ?1, ?2… for $1, $2…, lists read out of a JSON array, and arrays gathered into one."""
     lists = tuple(sorted({int(number) - 1 for number, _ in _LIST.findall(sql)}))
     text = _LIST.sub(r"(SELECT value FROM json_each($\1))", sql)
+    text = _ARRAY.sub(r"(SELECT json_group_array(\1) FROM (\2))", text)
     return SqliteText(_PLACEHOLDER.sub(r"?\1", text), lists)
 
 
 def for_postgresql(sql: str) -> str:
-    """The text with lists as arrays."""
-    return _LIST.sub(r"(SELECT unnest($\1::\2[]))", sql)
+    """The text with lists as arrays, and arrays as JSON."""
+    text = _ARRAY.sub(r"(SELECT array_to_json(ARRAY(\2))::text)", sql)
+    return _LIST.sub(r"(SELECT unnest($\1::\2[]))", text)
 
 
 def schema_for_sqlite(sql: str) -> str:

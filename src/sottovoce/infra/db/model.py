@@ -16,7 +16,10 @@ OnCommit = Callable[[Sequence[object]], None]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A read. Placeholders are $1, $2…; a list is written `IN {list:$1:bigint}` (or `:text`)."""
+    """A read. Placeholders are $1, $2…; a list is written `IN {list:$1:bigint}` (or `:text`).
+
+    One column of a subquery comes back as a JSON array where `{array:column:SELECT column FROM …}` stands.
+    """
 
     sql: str
 

@@ -14,7 +14,10 @@ from ..model import Membership, Reader
 from ..rules import in_sync
 from ..service import Room, Rooms, inviter_key
 from .lazy import SentMembers
+from .reading_ahead import batched, read_ahead
 from .stay import Stay, Window
+
+READ_TOGETHER_ROOMS = 250
 
 _NEVER = Membership("leave", 0)
 
@@ -33,8 +36,11 @@ class RoomsFeed:
         """The answer has every room with news for this person, and knows which rooms they are in."""
         mine = await self._rooms.memory.rooms_of(ask.user_id)
         answer.joined_rooms = {room for room, what in mine.items() if what.membership == "join"}
-        for room_id in await self._candidates(ask, mine):
-            if ask.filter.room.room_matches(room_id):
+        candidates = [room for room in await self._candidates(ask, mine) if ask.filter.room.room_matches(room)]
+        for room_ids in batched(candidates, READ_TOGETHER_ROOMS):
+            if len(room_ids) > 1:
+                await read_ahead(self._rooms.memory, ask, room_ids)
+            for room_id in room_ids:
                 await self._look_at(ask, answer, room_id, mine.get(room_id, _NEVER))
 
     async def _candidates(self, ask: SyncAsk, mine: dict[RoomId, Membership]) -> list[RoomId]:

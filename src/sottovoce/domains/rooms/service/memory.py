@@ -81,22 +81,32 @@ class Memory:
     def __init__(self, store: RoomStore) -> None:
         self._store = store
         self._rooms: OrderedDict[RoomId, Room] = OrderedDict()
-        self._loading: dict[RoomId, asyncio.Lock] = {}
         self._state_entries = 0
+        self._times_dropped = 0
         self._events: OrderedDict[int, TimelineEvent] = OrderedDict()
+        self._times_changed = 0
         self._people: OrderedDict[UserId, dict[RoomId, Membership]] = OrderedDict()
 
     async def room(self, room_id: RoomId) -> Room | None:
         """The room as it is now, or None if there is none."""
         room = self._rooms.get(room_id)
-        if room is not None:
-            self._rooms.move_to_end(room_id)
-            return room
-        lock = self._loading.setdefault(room_id, asyncio.Lock())
-        async with lock:
-            room = self._rooms.get(room_id) or await self._load(room_id)
-        self._loading.pop(room_id, None)
+        if room is None:
+            await self.load_rooms((room_id,))
+            return self._rooms.get(room_id)
+        self._rooms.move_to_end(room_id)
         return room
+
+    async def load_rooms(self, room_ids: Iterable[RoomId]) -> None:
+        """Those of the rooms that exist are in memory, at the cost of a few reads together."""
+        while missing := [room_id for room_id in room_ids if room_id not in self._rooms]:
+            times_dropped = self._times_dropped
+            found = await self._read_rooms(missing)
+            if times_dropped != self._times_dropped:
+                continue  # what was read may be older than what was in memory for a moment: read again
+            for room in found:
+                if room.room_id not in self._rooms:
+                    self.add_room(room)
+            return
 
     def add_room(self, room: Room) -> None:
         """The room is known; the least used ones are forgotten where there are too many."""
@@ -112,6 +122,7 @@ class Memory:
     def drop_room(self, room: Room) -> None:
         """The room, and what people are to it, will be read again; nobody may build on this copy."""
         room.is_stale = True
+        self._times_dropped += 1
         if self._rooms.get(room.room_id) is room:
             del self._rooms[room.room_id]
             self._state_entries = max(0, self._state_entries - len(room.state))
@@ -125,14 +136,15 @@ class Memory:
         """The events at these positions, in the order given."""
         known = self._events
         missing = [position for position in positions if position not in known]
-        found = {placed.position: placed for placed in await self._store.list_events(missing)} if missing else {}
-        answer = []
-        for position in positions:
-            placed = found.get(position) or known.get(position)
-            if placed is not None:
-                answer.append(placed)
-        self._remember(found.values())
-        return answer
+        if not missing:
+            return [known[position] for position in positions]
+        times_changed = self._times_changed
+        kept = {position: known[position] for position in positions if position in known}
+        found = {placed.position: placed for placed in await self._store.list_events(missing)}
+        if times_changed == self._times_changed:
+            self._remember(found.values())
+        found |= kept
+        return [found[position] for position in positions if position in found]
 
     def known_event(self, position: int) -> TimelineEvent | None:
         return self._events.get(position)
@@ -140,11 +152,18 @@ class Memory:
     def add_event(self, placed: TimelineEvent) -> None:
         self._remember((placed,))
 
+    def change_event(self, placed: TimelineEvent) -> None:
+        """The event at this position is another than was stored; what is being read right now is not remembered."""
+        self._times_changed += 1
+        self._remember((placed,))
+
     def drop_event(self, position: int) -> None:
+        self._times_changed += 1
         self._events.pop(position, None)
 
     def drop_replacing(self, position: int) -> None:
         """Nothing in memory quotes the state event at this position any more."""
+        self._times_changed += 1
         for quoting in [each.position for each in self._events.values() if each.replaces == position]:
             del self._events[quoting]
 
@@ -193,21 +212,21 @@ class Memory:
         entry = room.state.get(key)
         return None if entry is None else (await self.event(entry.position)).event
 
-    async def _load(self, room_id: RoomId) -> Room | None:
-        record = await self._store.find_room(room_id)
-        if record is None:
-            return None
-        room = Room(record.room_key, record.room_id, room_version(record.version))
-        for row in await self._store.list_state(record.room_key):
-            room.set_state((row.type, row.state_key), StateEntry(row.position, row.event_id), row.membership)
-        newest = await self._store.positions_before(record.room_key, _END, 0, TAIL_POSITIONS)
-        for position in reversed(newest):
-            room.tail.append(position)
-        room.tail_floor = 0 if len(newest) < TAIL_POSITIONS else newest[-1] - 1
-        last = (await self.events(newest[:1]))[0].event
-        room.tip, room.depth = last.event_id, last.depth
-        self.add_room(room)
-        return room
+    async def _read_rooms(self, room_ids: Sequence[RoomId]) -> list[Room]:
+        records = await self._store.list_rooms(room_ids, TAIL_POSITIONS)
+        states = await self._store.list_state([record.room_key for record in records])
+        last = {event.position: event.event for event in await self.events([record.tail[0] for record in records])}
+        rooms = []
+        for record in records:
+            room = Room(record.room_key, record.room_id, room_version(record.version))
+            for row in states[record.room_key]:
+                room.set_state((row.type, row.state_key), StateEntry(row.position, row.event_id), row.membership)
+            room.tail.extend(reversed(record.tail))
+            room.tail_floor = 0 if len(record.tail) < TAIL_POSITIONS else record.tail[-1] - 1
+            newest = last[record.tail[0]]
+            room.tip, room.depth = newest.event_id, newest.depth
+            rooms.append(room)
+        return rooms
 
     def _remember(self, events: Iterable[TimelineEvent]) -> None:
         for placed in events:
@@ -215,6 +234,3 @@ class Memory:
             self._events.move_to_end(placed.position)
         while len(self._events) > MAX_CACHED_EVENTS:
             self._events.popitem(last=False)
-
-
-_END = (1 << 62) - 1

@@ -198,7 +198,7 @@ class RoomWrite:
         pruned = redact_event(target.event, self._room.version)
         self._tools.store.set_redacted(self.batch, target.position, redaction.position, pruned.pdu)
         unsigned = unsigned_fragment(None, redaction.event)
-        self._tools.memory.add_event(
+        self._tools.memory.change_event(
             TimelineEvent(
                 target.position, pruned, client_form(pruned), unsigned, target.replaces, target.device_id, target.txn_id
             )
