@@ -1,5 +1,6 @@
 import type { AccountApi } from "./api/account.ts";
 import type { Chats } from "./chats.ts";
+import type { ChatRecord } from "./store/records.ts";
 
 /** Which chats are one-to-one, and making them. Spec: client-server, Direct messaging. */
 export class Directs {
@@ -15,7 +16,7 @@ export class Directs {
   find(userId: string): string | null {
     const { chats, directs } = this.#chats.contents.value;
     const candidates = [...chats.values()].filter(
-      (chat) => directs.get(chat.chatId) === userId && chat.membership === "join" && hasOther(chat),
+      (chat) => chat.membership === "join" && isOnlyWith(chat, userId, directs.get(chat.chatId)),
     );
     candidates.sort((one, other) => (other.lastActivityMs ?? 0) - (one.lastActivityMs ?? 0));
     return candidates[0]?.chatId ?? null;
@@ -43,7 +44,13 @@ export class Directs {
   }
 }
 
-/** A chat that the other left for good is of no use for writing to them. */
-function hasOther(chat: { joinedCount: number; invitedCount: number }): boolean {
-  return chat.joinedCount + chat.invitedCount >= 2;
+/**
+ * Whether the chat serves for writing to this person alone: filed under them and not left by them, or, should the
+ * filing have failed, a nameless one of two.
+ */
+function isOnlyWith(chat: ChatRecord, userId: string, filedUnder: string | undefined): boolean {
+  const people = chat.joinedCount + chat.invitedCount;
+  return filedUnder === undefined
+    ? chat.name === null && people === 2 && chat.heroes.some((hero) => hero.userId === userId)
+    : filedUnder === userId && people >= 2;
 }

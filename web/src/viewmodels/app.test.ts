@@ -280,7 +280,7 @@ describe("finding people", () => {
     const search = chats.newChat();
     toDispose.push(search);
     search.find("brùn");
-    expect(search.snapshot.value.known.map(({ name }) => name)).toEqual(["Bruno"]);
+    expect(search.snapshot.value.known).toMatchObject([{ name: "Bruno", chatId: CHAT }]);
 
     const before = server.askedFor("/profile/").length;
     for (const text of ["c", "ca", "Carla"]) {
