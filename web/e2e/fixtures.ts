@@ -85,7 +85,7 @@ export async function say(page: Page, text: string): Promise<void> {
 }
 
 /** A message in the open chat, by what it says. */
-export const message = (page: Page, text: string) => page.getByRole("article").filter({ hasText: text });
+export const message = (page: Page, text: string | RegExp) => page.getByRole("article").filter({ hasText: text });
 
 /** What the open chat's messages say, oldest first, as far as they are in sight. */
 export async function messagesInSight(page: Page): Promise<string[]> {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import en from "./en.json" with { type: "json" };
 import it from "./it.json" with { type: "json" };
@@ -35,6 +37,22 @@ test("both languages use the same placeholders, whatever the plural form", () =>
       ]),
     );
   expect(all(it)).toEqual(all(en));
+});
+
+test("every sentence is said somewhere", () => {
+  const source = fileURLToPath(new URL("..", import.meta.url));
+  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /^(ui|app|i18n).*\.(svelte|ts)$/.test(name),
+  );
+  const code = files
+    .filter((name) => !name.endsWith(".test.ts"))
+    .map((name) => readFileSync(`${source}/${name}`, "utf8"))
+    .join("\n");
+  // Keys made from a code: `kind.${what}` says all that begin with "kind.".
+  const families = [...code.matchAll(/`([a-z]+\.)\$\{/g)].map(([, family]) => family ?? "");
+  const isSaid = (name: string): boolean =>
+    code.includes(`"${name}"`) || families.some((family) => name.startsWith(family));
+  expect(Object.keys(en).filter((name) => !isSaid(name))).toEqual([]);
 });
 
 describe.each(Object.entries(catalogues))("in %s", (language, catalogue) => {
