@@ -155,7 +155,7 @@ describe.skipIf(!existsSync(BIN))("two people and the real server", () => {
     await eventually(() => expect(messages(annas)[0]?.status).toBe("sent"));
 
     const brunos = await member(bruno.chats, chatId ?? "");
-    await eventually(() => expect(brunos.snapshot.value.older).not.toBe("loading"));
+    await eventually(() => expect(brunos.snapshot.value.rows.length).toBeGreaterThan(0));
     await brunos.loadOlder();
     await shows(brunos, ["ciao Bruno"]);
     expect(brunos.snapshot.value.header).toMatchObject({ group: false, title: { kind: "people", names: ["Anna"] } });
@@ -212,7 +212,7 @@ describe.skipIf(!existsSync(BIN))("two people and the real server", () => {
     await eventually(() => expect(messages(annas).map(({ status }) => status)).toEqual(Array(60).fill("sent")));
     await member(bruno.chats, chatId);
     const carlas = await member(carla.chats, chatId);
-    await eventually(() => expect(carlas.snapshot.value.older).toBe("more"));
+    await eventually(() => expect(carlas.snapshot.value.rows.length).toBeGreaterThan(0));
     for (let pages = 0; pages < 10 && carlas.snapshot.value.older !== "beginning"; pages += 1) {
       await carlas.loadOlder();
     }
