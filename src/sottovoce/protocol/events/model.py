@@ -93,3 +93,5 @@ def redaction_target(
 def _check_text(name: str, text: str) -> None:
     if size_bytes(text) > MAX_FIELD_BYTES:
         raise TooLarge(f"{name} longer than {MAX_FIELD_BYTES} bytes")
+    if "\0" in text:
+        raise Malformed(f"{name} holds a NUL character, which no store can keep")
