@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sottovoce.app.foundation import Foundation
 from sottovoce.app.messenger import Messenger
-from sottovoce.app.settings import Settings
+from sottovoce.app.settings import Settings, proxies
 from sottovoce.http import health
 from sottovoce.http.app import HttpApp
 from sottovoce.http.client import account, account_data, devices, filter, login, profile, register, versions
@@ -32,7 +32,7 @@ class App:
             Limits(DEFAULT_RATES if settings.rate_limits == "on" else {}, self.base.clock.monotonic_s),
             find_webapp(webapp),
             lambda: self.base.accounts.identity.is_established,
-            ClientAddress(part.strip() for part in settings.trusted_proxies.split(",") if part.strip()),
+            ClientAddress(proxies(settings)),
         )
 
     async def start(self) -> None:

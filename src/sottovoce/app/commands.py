@@ -88,7 +88,7 @@ async def carry_out(accounts: Accounts, command: _Command) -> UserId:
             person = user_id(command.name, accounts.identity.name)
         await accounts.users.change_password(person, command.password)
     except _REFUSALS as refused:
-        raise CommandRefused(str(refused)) from refused
+        raise CommandRefused(f"{command.name}: {refused}") from refused
     return person
 
 

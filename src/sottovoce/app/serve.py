@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import uvloop
+from uvicorn import Config
 
 from sottovoce.app import commands
 from sottovoce.app.build import App
@@ -16,6 +17,10 @@ _BACKLOG_CONNECTIONS = 2048
 _EVERYWHERE = ("127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104 - recognised here, not listened on
 
 
+class BadCertificate(Exception):
+    """The files for https cannot be used; the text is one line."""
+
+
 class CannotListen(OSError):
     """The port or address is not to be had."""
 
@@ -24,7 +29,7 @@ def serve(settings: Settings, announce: Callable[[str, str | None], None]) -> No
     """Serve until SIGINT or SIGTERM.
 
     announce: told once where the app is to be opened, and the setup code if nobody has an account yet.
-    Raises DatabaseUnusable, FolderInUse, OSError (folder, port), BadServerName, ServerNameFixed.
+    Raises BadCertificate, DatabaseUnusable, FolderInUse, OSError (folder, port), BadServerName, ServerNameFixed.
     """
     folder = Path(settings.data)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -40,9 +45,8 @@ async def _serve(settings: Settings, folder: Path, announce: Callable[[str, str 
     listening = _listening(settings.host, settings.port)
     app = App(settings)
     try:
+        server = HttpServer(_configured(app, settings), app.close_waits)
         await app.start()
-        tls = [Path(file) if file else None for file in (settings.tls_cert, settings.tls_key)]
-        server = HttpServer(server_config(app.http, settings.host, settings.port, *tls), app.close_waits)
         commanded = await commands.listen(folder, app.base.accounts)
         code = await app.base.accounts.setup.begin()
         announce(address_of(settings, listening.getsockname()[1]), code)
@@ -50,6 +54,17 @@ async def _serve(settings: Settings, folder: Path, announce: Callable[[str, str 
         commanded.close()
     finally:
         await app.stop()
+
+
+def _configured(app: App, settings: Settings) -> Config:
+    tls = [Path(file) if file else None for file in (settings.tls_cert, settings.tls_key)]
+    config = server_config(app.http, settings.host, settings.port, *tls)
+    try:
+        config.load()
+    except OSError as cause:
+        reason = cause.strerror if type(cause) is FileNotFoundError or not cause.args else str(cause)
+        raise BadCertificate(f"cannot use {settings.tls_cert} with {settings.tls_key} for https: {reason}") from cause
+    return config
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -2,12 +2,15 @@
 
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta
 
+from sottovoce.protocol.errors import Malformed
+from sottovoce.protocol.ids import parse_server_name
 from sottovoce.protocol.room_versions import ROOM_VERSIONS
 
 ENVIRONMENT_PREFIX = "SOTTOVOCE_"
@@ -51,6 +54,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 
 class BadSetting(Exception):
     """A setting has a value it cannot have; the text names it, what it got and what it may be."""
+
+
+def proxies(settings: Settings) -> list[str]:
+    """The addresses and networks of `trusted_proxies`, one by one."""
+    return [part.strip() for part in settings.trusted_proxies.split(",") if part.strip()]
 
 
 def names() -> list[str]:
@@ -132,5 +140,25 @@ def _check_together(settings: Settings) -> None:
         raise BadSetting("tls-cert and tls-key go together: give both files or neither")
     if settings.database is not None and not settings.database.startswith(("postgresql://", "postgres://")):
         raise BadSetting(f"database is {settings.database!r}: it may be an address like postgresql://user@host/name")
+    _check_proxies(settings)
+    _check_server_name(settings.server_name)
     if settings.public_url is not None and not settings.public_url.startswith(("http://", "https://")):
         raise BadSetting(f"public-url is {settings.public_url!r}: it may be an address like https://chat.example.org")
+
+
+def _check_proxies(settings: Settings) -> None:
+    for proxy in proxies(settings):
+        try:
+            ip_network(proxy)
+        except ValueError as cause:
+            raise BadSetting(
+                f"trusted-proxies has {proxy!r} in it: it may be addresses or networks like 10.0.0.0/8, commas between"
+            ) from cause
+
+
+def _check_server_name(name: str | None) -> None:
+    try:
+        if name is not None:
+            parse_server_name(name.lower())
+    except Malformed as cause:
+        raise BadSetting(f"server-name is {name!r}: it may be a name like chat.example.org") from cause

@@ -5,7 +5,9 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, NoReturn
 
+from sottovoce import __version__
 from sottovoce.app.settings import BadSetting, Settings, described, load_settings
 from sottovoce.cli import archive, serving, users
 from sottovoce.cli.trouble import Trouble
@@ -20,6 +22,16 @@ examples:
 
 Every option of `serve` can also stand in a TOML file (port = 8008) or in the environment (SOTTOVOCE_PORT=8008);
 the command line wins over the environment, the environment over the file."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, which says what is wrong in one line and takes no abbreviations: they would change with new options."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        sys.exit(_say(f"{message}; `{self.prog} --help` tells more", 2))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,9 +63,10 @@ def _say(text: str, status: int) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "sottovoce", description=SUMMARY, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    parser: argparse.ArgumentParser = _Parser(
+        prog="sottovoce", description=SUMMARY, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--version", action="version", version=f"sottovoce {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve = commands.add_parser("serve", help="start the server with its web app", description="Start the server.")
     _add_settings(serve, described())

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sottovoce.app.archive import CannotRestore
 from sottovoce.app.commands import CommandRefused
-from sottovoce.app.serve import CannotListen
+from sottovoce.app.serve import BadCertificate, CannotListen
 from sottovoce.domains.accounts.model import BadServerName, ServerNameFixed
 from sottovoce.infra.db.model import DatabaseUnusable
 from sottovoce.infra.folder_lock import FolderInUse
@@ -25,7 +25,7 @@ def in_words() -> Iterator[None]:
             f"this server is called {error.stored} for good, and cannot be started as {error.asked}: everybody's "
             f"address ends in {error.stored}. Leave the name out, or use another data folder for another server"
         ) from error
-    except (CannotRestore, CommandRefused, DatabaseUnusable, FolderInUse, BadServerName) as error:
+    except (BadCertificate, CannotRestore, CommandRefused, DatabaseUnusable, FolderInUse, BadServerName) as error:
         raise Trouble(str(error)) from error
     except CannotListen as error:
         raise Trouble(f"{error.strerror}; --host and --port choose another place") from error

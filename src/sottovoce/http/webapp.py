@@ -13,6 +13,8 @@ from sottovoce.http.compression import takes
 # Larger files are read in a thread.
 READ_IN_LOOP_BYTES = 256 * 1024
 
+PACKAGE = Path(__file__).parent.parent
+
 CONTENT_SECURITY_POLICY = (
     b"default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     b"img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; "
@@ -139,7 +141,6 @@ def _plain(status: int, text: bytes) -> File:
 
 
 def find_webapp(folder: Path | None) -> WebApp | None:
-    """The web app in this folder, by default the one built into the package; None if it is not built."""
-    if folder is None:
-        folder = Path(__file__).parent.parent / "webapp"
-    return WebApp(folder) if (folder / "index.html").is_file() else None
+    """The web app in this folder, by default in the package or, in a checkout, where it is built; None if it is not."""
+    folders = [folder] if folder is not None else [PACKAGE / "webapp", PACKAGE.parent.parent / "web/dist"]
+    return next((WebApp(place) for place in folders if (place / "index.html").is_file()), None)

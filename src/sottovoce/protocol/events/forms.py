@@ -53,7 +53,7 @@ def client_form(event: Event) -> bytes:
 
 
 def stripped_form(event: Event) -> bytes:
-    """The whole JSON object of stripped state: content, sender, state_key, type. Spec: client-server, Stripped state."""
+    """The JSON object of stripped state: content, sender, state_key, type. Spec: client-server, Stripped state."""
     return _encode(
         _StrippedForm(
             _decode_content(event.pdu).content,

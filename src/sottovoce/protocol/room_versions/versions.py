@@ -66,7 +66,7 @@ _REDACTION_V11 = RedactionRules(
     keeps_third_party_signature=True,
 )
 
-# Version 12 put a rule 2 in front and a rule 10.4 among the power level rules; before, everything after counts one less.
+# Version 12 put a rule 2 in front and a rule 10.4 among the power level rules; before, those after count one less.
 _RULES_BEFORE_V12 = MappingProxyType(
     {str(number): str(number - 1) for number in range(3, 12)}
     | {"3.3": "2.3", "3.4": "2.5"}
