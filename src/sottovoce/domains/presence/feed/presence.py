@@ -6,6 +6,9 @@ from sottovoce.protocol.ids import UserId
 from ..ports import SharedRooms
 from ..service import Presence
 
+NAMED_ANEW_MAX = 100
+"""How many people are named one by one after a restart; of more, only those who are there, to spare everybody's bytes."""
+
 
 class PresenceFeed:
     """Implements changes.ports.Feed."""
@@ -31,8 +34,9 @@ class PresenceFeed:
             return set(self._presence.present(await self._shared.contacts_of(me) | {me}))
         changed = self._presence.changed_after(since.live) if since.epoch == ask.now.epoch else None
         if changed is None:
-            # What was told before is forgotten, so people who left meanwhile have to be named too.
-            return await self._shared.contacts_of(me) | {me}
+            # What was told before is forgotten, so people who left meanwhile have to be named too, if they are few.
+            contacts = await self._shared.contacts_of(me) | {me}
+            return contacts if len(contacts) <= NAMED_ANEW_MAX else set(self._presence.present(contacts))
         people = {user_id for user_id in changed if await self._presence.is_shown_to(me, user_id)}
         if answer.new_rooms:
             # Those already in a chat that is new to this person, and this person to them.
