@@ -53,6 +53,7 @@ test("a family", async ({ person, house, visitor }) => {
     await anna.getByRole("button", { name: new RegExp(`${name}:casa.example`, "i") }).click();
   }
   await anna.getByRole("button", { name: "Create the group" }).click();
+  await expect(anna.getByRole("heading", { name: "Pranzo di domenica" })).toBeVisible();
   await say(anna, "Domenica si pranza tutti insieme?");
   await say(anna, "Io porto il vino e la crostata di amarene 🍒");
   for (const page of [bruno, rosa]) {
