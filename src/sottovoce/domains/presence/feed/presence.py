@@ -7,7 +7,7 @@ from ..ports import SharedRooms
 from ..service import Presence
 
 NAMED_ANEW_MAX = 100
-"""How many people are named one by one after a restart; of more, only those who are there, to spare everybody's bytes."""
+"""How many people are named one by one after a restart; of more, only those who are there, to spare bytes."""
 
 
 class PresenceFeed:
