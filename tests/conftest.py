@@ -1,6 +1,9 @@
-"""Fixtures of all tests: a database of each engine, empty and with the program's schema."""
+"""Fixtures of all tests: a database of each engine, empty and with the program's schema.
 
-from collections.abc import AsyncIterator, Iterator
+Tests of the store run once per engine. All others run on SQLite, or on PostgreSQL with `--engine postgresql`.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,12 @@ import pytest
 from sottovoce.infra.db.model import Database
 from sottovoce.infra.db.open import database_at
 from tests.helpers.postgres import PostgresCluster, find_binaries
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine", choices=("sqlite", "postgresql"), default="sqlite", help="what whole servers keep their data in"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +47,19 @@ async def database(database_address: str) -> AsyncIterator[Database]:
     await database.stop()
 
 
+@pytest.fixture(scope="session")
+def new_database(request: pytest.FixtureRequest) -> Callable[[], str | None]:
+    """Gives each new server its `database` setting: None, for a file in its folder, or an empty database's address."""
+    if request.config.getoption("engine") == "sqlite":
+        return lambda: None
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    return cluster.new_database
+
+
 @pytest.fixture
-async def sqlite_database(tmp_path: Path) -> AsyncIterator[Database]:
-    """A started SQLite database with the program's schema, for tests that are not about the store."""
-    database = database_at(tmp_path / "sottovoce.db")
+async def chosen_database(tmp_path: Path, new_database: Callable[[], str | None]) -> AsyncIterator[Database]:
+    """A started database with the program's schema, of the engine chosen, for tests that are not about the store."""
+    database = database_at(new_database() or tmp_path / "sottovoce.db")
     await database.start()
     yield database
     await database.stop()

@@ -1,6 +1,6 @@
 """A server and three people, fresh for every test."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,8 @@ from tests.helpers.server import RunningServer
 
 
 @pytest.fixture
-async def homeserver(tmp_path: Path) -> AsyncIterator[RunningServer]:
-    server = RunningServer(tmp_path)
+async def homeserver(tmp_path: Path, new_database: Callable[[], str | None]) -> AsyncIterator[RunningServer]:
+    server = RunningServer(tmp_path, database=new_database())
     await server.start()
     yield server
     await server.stop()

@@ -1,6 +1,6 @@
 """Who is there."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,8 @@ class Clockwork(RunningServer):
 
 
 @pytest.fixture
-async def homeserver(tmp_path: Path) -> AsyncIterator[Clockwork]:
-    server = Clockwork(tmp_path)
+async def homeserver(tmp_path: Path, new_database: Callable[[], str | None]) -> AsyncIterator[Clockwork]:
+    server = Clockwork(tmp_path, database=new_database())
     await server.start()
     yield server
     await server.stop()
@@ -223,8 +223,8 @@ async def test_some_people_can_be_left_out_by_a_filter(
         assert bob.user_id not in told(await alice.syncs(filter=asked))
 
 
-async def test_switched_off_it_shows_and_tells_nothing(tmp_path: Path) -> None:
-    server = Clockwork(tmp_path, presence="off")
+async def test_switched_off_it_shows_and_tells_nothing(tmp_path: Path, new_database: Callable[[], str | None]) -> None:
+    server = Clockwork(tmp_path, database=new_database(), presence="off")
     await server.start()
     alice = await server.person("alice")
     since = (await alice.syncs())["next_batch"]

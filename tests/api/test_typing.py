@@ -1,6 +1,7 @@
 """Who is typing."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,11 @@ async def test_sending_ends_typing_in_the_same_answer(alice: Person, bob: Person
     assert [event["content"]["body"] for event in answer["rooms"]["join"][a_room]["timeline"]["events"]] == ["done"]
 
 
-async def test_typing_ends_by_itself_when_its_time_is_over(tmp_path: Path) -> None:
+async def test_typing_ends_by_itself_when_its_time_is_over(
+    tmp_path: Path, new_database: Callable[[], str | None]
+) -> None:
     clock = FakeClock()
-    server = RunningServer(tmp_path, clock)
+    server = RunningServer(tmp_path, clock, database=new_database())
     await server.start()
     alice = await server.person("alice")
     room_id = await alice.creates_room()

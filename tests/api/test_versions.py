@@ -1,5 +1,6 @@
 """What the server says of itself."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.helpers.asgi import AsgiClient
@@ -23,8 +24,8 @@ async def test_capabilities_are_told_to_people(homeserver: RunningServer, alice:
     assert (reply.status, reply.errcode) == (401, "M_MISSING_TOKEN")
 
 
-async def test_the_default_room_version_is_a_setting(tmp_path: Path) -> None:
-    server = RunningServer(tmp_path, default_room_version="11")
+async def test_the_default_room_version_is_a_setting(tmp_path: Path, new_database: Callable[[], str | None]) -> None:
+    server = RunningServer(tmp_path, database=new_database(), default_room_version="11")
     await server.start()
     alice = await server.person("alice")
     room_id = await alice.creates_room()
@@ -34,9 +35,11 @@ async def test_the_default_room_version_is_a_setting(tmp_path: Path) -> None:
     await server.stop()
 
 
-async def test_well_known_names_the_public_address_if_there_is_one(tmp_path: Path) -> None:
+async def test_well_known_names_the_public_address_if_there_is_one(
+    tmp_path: Path, new_database: Callable[[], str | None]
+) -> None:
     for url in ("https://chat.example.org", None):
-        server = RunningServer(tmp_path, public_url=url)
+        server = RunningServer(tmp_path, database=new_database(), public_url=url)
         await server.start()
         reply = await AsgiClient(server.app.http).get("/.well-known/matrix/client")
         if url is None:
@@ -51,8 +54,8 @@ async def test_health_is_well(homeserver: RunningServer) -> None:
     assert (reply.status, reply.json) == (200, {"status": "ok"})
 
 
-async def test_before_setup_the_api_says_so(tmp_path: Path) -> None:
-    server = RunningServer(tmp_path, server_name=None)
+async def test_before_setup_the_api_says_so(tmp_path: Path, new_database: Callable[[], str | None]) -> None:
+    server = RunningServer(tmp_path, database=new_database(), server_name=None)
     await server.start()
     client = AsgiClient(server.app.http, token="any")
     for path in ("sync", "createRoom", "capabilities"):

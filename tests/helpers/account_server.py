@@ -1,4 +1,4 @@
-"""A server of accounts alone, on a fresh SQLite file, with a clock that tests move."""
+"""A server of accounts alone, with a clock that tests move."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""A whole server in the test's own process, on a fresh SQLite file."""
+"""A whole server in the test's own process, on a SQLite file in its folder or on the database it is given."""
 
 from pathlib import Path
 

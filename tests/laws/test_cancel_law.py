@@ -4,7 +4,7 @@ and in the store, and what comes after it is not disturbed.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,8 @@ MOMENTS = range(25)
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[RunningServer]:
-    server = RunningServer(tmp_path)
+async def server(tmp_path: Path, new_database: Callable[[], str | None]) -> AsyncIterator[RunningServer]:
+    server = RunningServer(tmp_path, database=new_database())
     await server.start()
     yield server
     await server.stop()

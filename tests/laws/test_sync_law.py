@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -150,15 +151,18 @@ def ids(events: list[Any]) -> list[str]:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(actions=st.lists(ACTIONS, min_size=5, max_size=25), remembered=st.sampled_from([3, 8192]))
 def test_whoever_followed_along_knows_what_whoever_comes_fresh_is_told(
-    monkeypatch: pytest.MonkeyPatch, actions: list[tuple[Any, ...]], remembered: int
+    new_database: Callable[[], str | None],
+    monkeypatch: pytest.MonkeyPatch,
+    actions: list[tuple[Any, ...]],
+    remembered: int,
 ) -> None:
     monkeypatch.setattr(changes_service, "REMEMBERED_CHANGES", remembered)
-    asyncio.run(follow(actions))
+    asyncio.run(follow(actions, new_database()))
 
 
-async def follow(actions: list[tuple[Any, ...]]) -> None:
+async def follow(actions: list[tuple[Any, ...]], database: str | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        server = RunningServer(Path(folder), presence="off")
+        server = RunningServer(Path(folder), database=database, presence="off")
         await server.start()
         try:
             world = World(server)

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
@@ -92,8 +93,8 @@ class Group:
         return {"rel_type": "m.thread", "event_id": target}
 
 
-async def live_through(actions: list[tuple[str, int, int]], folder: Path) -> None:
-    server = RunningServer(folder)
+async def live_through(actions: list[tuple[str, int, int]], folder: Path, database: str | None) -> None:
+    server = RunningServer(folder, database=database)
     await server.start()
     try:
         people = [UserId((await server.person(name)).user_id) for name in NAMES]
@@ -114,11 +115,13 @@ async def live_through(actions: list[tuple[str, int, int]], folder: Path) -> Non
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_action, min_size=5, max_size=40))
-def test_counts_that_go_on_are_the_same_as_counts_made_afresh(actions: list[tuple[str, int, int]]) -> None:
+def test_counts_that_go_on_are_the_same_as_counts_made_afresh(
+    new_database: Callable[[], str | None], actions: list[tuple[str, int, int]]
+) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         patch("sottovoce.domains.push.service.counts.COUNTED_EVENTS_MAX", COUNTED),
         patch("sottovoce.domains.push.service.window.COUNTED_EVENTS_MAX", COUNTED),
         patch("sottovoce.domains.push.service.window.SPARE_EVENTS_MAX", 4),
     ):
-        asyncio.run(live_through(actions, Path(folder)))
+        asyncio.run(live_through(actions, Path(folder), new_database()))

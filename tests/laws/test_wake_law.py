@@ -18,8 +18,8 @@ MOMENTS = range(40)
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[RunningServer]:
-    server = RunningServer(tmp_path)
+async def server(tmp_path: Path, new_database: Callable[[], str | None]) -> AsyncIterator[RunningServer]:
+    server = RunningServer(tmp_path, database=new_database())
     await server.start()
     yield server
     await server.stop()

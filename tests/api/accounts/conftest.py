@@ -8,17 +8,17 @@ from tests.helpers.people import Person
 
 
 @pytest.fixture
-async def server(sqlite_database: Database) -> AccountServer:
+async def server(chosen_database: Database) -> AccountServer:
     """A server where anybody may register."""
-    server = AccountServer(sqlite_database)
+    server = AccountServer(chosen_database)
     await server.start()
     return server
 
 
 @pytest.fixture
-async def closed_server(sqlite_database: Database) -> AccountServer:
+async def closed_server(chosen_database: Database) -> AccountServer:
     """A server where nobody may register without being invited."""
-    server = AccountServer(sqlite_database, registration="closed")
+    server = AccountServer(chosen_database, registration="closed")
     await server.start()
     return server
 

@@ -40,8 +40,8 @@ class Reader:
 
 
 @pytest.fixture
-def anna(server: AccountServer, sqlite_database: Database) -> Reader:
-    return Reader(server, sqlite_database)
+def anna(server: AccountServer, chosen_database: Database) -> Reader:
+    return Reader(server, chosen_database)
 
 
 def in_rooms(answer: SyncAnswer) -> dict[RoomId, list[bytes]]:

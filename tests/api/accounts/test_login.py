@@ -118,8 +118,8 @@ async def test_right_passwords_are_never_slowed(server: AccountServer, alice: Pe
         assert (await server.login()).status == 200
 
 
-async def test_nobody_signs_in_before_the_server_has_its_name(sqlite_database: Database) -> None:
-    server = AccountServer(sqlite_database)
+async def test_nobody_signs_in_before_the_server_has_its_name(chosen_database: Database) -> None:
+    server = AccountServer(chosen_database)
     await server.start(name=None)
     assert (await server.login()).errcode == "M_FORBIDDEN"
     assert (await server.client.get(LOGIN)).status == 403

@@ -15,9 +15,9 @@ SERVER = "/_sottovoce/v1/server"
 
 
 @pytest.fixture
-async def new_server(sqlite_database: Database) -> AccountServer:
+async def new_server(chosen_database: Database) -> AccountServer:
     """A server that has no name and no account."""
-    server = AccountServer(sqlite_database, registration="closed")
+    server = AccountServer(chosen_database, registration="closed")
     await server.start(name=None)
     return server
 
