@@ -95,10 +95,14 @@ class Interactive:
         self, session: _Session, auth: Auth, flows: Sequence[Sequence[str]], stages: Mapping[str, Stage]
     ) -> None:
         name = auth.get("type")
-        if name is None or name in session.passed:
+        if name is None:
             return
         try:
-            if not isinstance(name, str) or not _is_next(name, session, flows):
+            if not isinstance(name, str):
+                raise StageFailed("M_UNRECOGNIZED", "The name of a stage is a text")
+            if name in session.passed:
+                return
+            if not _is_next(name, session, flows):
                 raise StageFailed("M_UNRECOGNIZED", "This is not the stage to pass now")
             session.passed[name] = await stages[name](auth)
         except StageFailed as failure:
