@@ -148,7 +148,7 @@ def parse_filter(text: bytes | str) -> Filter:
     """Read a filter from JSON; unknown fields are ignored. Raises Malformed. Spec: client-server, Filtering."""
     try:
         return _decode_filter(text)
-    except msgspec.MsgspecError as cause:
+    except (msgspec.MsgspecError, RecursionError) as cause:
         raise Malformed(f"not a filter: {cause}") from cause
 
 
@@ -156,5 +156,5 @@ def parse_room_event_filter(text: bytes | str) -> RoomEventFilter:
     """Read a filter of one room's events from JSON, as /messages takes it. Raises Malformed."""
     try:
         return _decode_room_event_filter(text)
-    except msgspec.MsgspecError as cause:
+    except (msgspec.MsgspecError, RecursionError) as cause:
         raise Malformed(f"not a filter: {cause}") from cause
