@@ -49,7 +49,7 @@ class Memberships(RoomsBase):
         """The target is out, and may come back. Raises NotInRoom, NotAllowed. Spec: Leaving rooms, kick."""
         person = parse_user_id(target)
         room = await self.memory.room(room_id)
-        if room is not None and room.memberships.get(person) not in _PRESENT:
+        if room is not None and sender in room.joined and room.memberships.get(person) not in _PRESENT:
             raise NotAllowed(Refusal("5.5", "that person is not in the room"))
         await self._set(room_id, sender, person, "leave", reason)
 
@@ -61,7 +61,7 @@ class Memberships(RoomsBase):
         """The target may come back. Raises NotInRoom, NotAllowed. Spec: Banning users, unban."""
         person = parse_user_id(target)
         room = await self.memory.room(room_id)
-        if room is not None and room.memberships.get(person) != "ban":
+        if room is not None and sender in room.joined and room.memberships.get(person) != "ban":
             raise NotAllowed(Refusal("5.5", "that person is not banned"))
         await self._set(room_id, sender, person, "leave", reason)
 

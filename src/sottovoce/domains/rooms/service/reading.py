@@ -63,7 +63,10 @@ class Reading(Sight, States):
 
     async def event(self, reader: Reader, room_id: RoomId, event_id: EventId) -> bytes:
         """The event. Raises EventNotFound, also where the reader may not see it. Spec: GET /rooms/…/event."""
-        _, seen = await self._one(reader, room_id, event_id)
+        try:
+            _, seen = await self._one(reader, room_id, event_id)
+        except NotInRoom:
+            raise EventNotFound from None
         return self._shown([seen], reader)[0]
 
     async def context(
