@@ -31,7 +31,7 @@ def why_not_a_thread(thread_id: object) -> str | None:
     """Why this cannot be a receipt's `thread_id`; None if it can. Spec: client-server, Receipts."""
     if not isinstance(thread_id, str):
         return "thread_id must be a string"
-    if thread_id == MAIN or (thread_id.startswith("$") and len(thread_id.encode()) <= 255):
+    if thread_id == MAIN or (thread_id.startswith("$") and len(thread_id.encode()) <= 255 and "\0" not in thread_id):
         return None
     return "thread_id must be 'main' or the id of the thread's first event"
 

@@ -68,20 +68,22 @@ class Presence:
         """
         if not self.is_enabled:
             return
-        now_s = self._clock.monotonic_s()
         person = self._people.get(user_id)
-        if person is None:
-            person = self._people[user_id] = Attendance(user_id)
+        if person is not None or state is not State.OFFLINE:
+            self._note(person or self._people.setdefault(user_id, Attendance(user_id)), device_id, state, waiting_ms)
+        if user_id not in self._watching:
+            # What changed while nobody of theirs watched was not addressed to them: this makes them look.
+            self._watching.add(user_id)
+            self._changes.publish_live("presence", None, frozenset({user_id}))
+
+    def _note(self, person: Attendance, device_id: DeviceId, state: State, waiting_ms: int) -> None:
+        now_s = self._clock.monotonic_s()
         before = person.devices.get(device_id)
         person.devices[device_id] = SeenDevice(state, present_until_s(now_s, waiting_ms))
         if state is State.ONLINE and (before is None or before.state is not State.ONLINE):
             person.active_at_s = now_s
         if state_at(person, now_s) is not person.shown:
-            self._to_look_at.add(user_id)
-        if user_id not in self._watching:
-            # What changed while nobody of theirs watched was not addressed to them: this makes them look.
-            self._watching.add(user_id)
-            self._changes.publish_live("presence", None, frozenset({user_id}))
+            self._to_look_at.add(person.user_id)
 
     def active(self, user_id: UserId) -> None:
         """The person, if there, did something just now. Spec: client-server, Last active ago."""
@@ -102,7 +104,7 @@ class Presence:
     ) -> None:
         """The person is in this state on this device and says this, or nothing (None), of themselves.
 
-        Raises NotYours, InvalidParam (no such state, text too long), WriteFailed.
+        Raises NotYours, InvalidParam (no such state, text too long or with NUL), WriteFailed.
         Spec: client-server, PUT /presence/{userId}/status.
         """
         if caller != user_id:
@@ -110,8 +112,8 @@ class Presence:
         state = state_named(word)
         if state is None:
             raise InvalidParam("presence must be online, unavailable or offline")
-        if status_msg is not None and len(status_msg.encode()) > STATUS_MAX_BYTES:
-            raise InvalidParam(f"status_msg must be at most {STATUS_MAX_BYTES} bytes")
+        if status_msg is not None and (len(status_msg.encode()) > STATUS_MAX_BYTES or "\0" in status_msg):
+            raise InvalidParam(f"status_msg must be at most {STATUS_MAX_BYTES} bytes, none of them NUL")
         if not self.is_enabled:
             return
         if (await self._store.find_statuses([user_id])).get(user_id) != status_msg:

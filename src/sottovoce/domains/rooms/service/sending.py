@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Generator
 
 from sottovoce.protocol.errors import Refusal
-from sottovoce.protocol.ids import EventId, RoomId, UserId
+from sottovoce.protocol.ids import EventId, RoomId, UserId, size_bytes
 from sottovoce.protocol.power import PowerLevels
 
 from ..model import CREATE, MEMBER, POWER_LEVELS, EventNotFound, InvalidParam, NotAllowed, Txn
 from .base import MAX_REMEMBERED_TRANSACTIONS, RoomsBase
 from .memory import Room
 from .writing import RoomWrite
+
+MAX_TXN_ID_BYTES = 255
 
 _REDACTION = "m.room.redaction"
 
@@ -24,7 +26,8 @@ class Sending(RoomsBase):
         """The message is in the room, durably, and those concerned are told; its id.
 
         txn: repeated, the same id comes back and nothing is sent.
-        Raises NotInRoom, NotAllowed, Malformed. Spec: client-server, PUT /rooms/{roomId}/send.
+        Raises NotInRoom, NotAllowed, Malformed, InvalidParam (a transaction id too long).
+        Spec: client-server, PUT /rooms/{roomId}/send.
         """
         if event_type == _REDACTION:
             target = content.get("redacts")
@@ -65,7 +68,7 @@ class Sending(RoomsBase):
     ) -> EventId:
         """The event's content is gone, here and for everybody told of it; the redaction's id.
 
-        Raises NotInRoom, NotAllowed, EventNotFound. Spec: client-server, Redactions.
+        Raises NotInRoom, NotAllowed, EventNotFound, InvalidParam. Spec: client-server, Redactions.
         """
         known = await self._repeated(room_id, sender, _REDACTION, txn)
         if known is not None:
@@ -92,6 +95,8 @@ class Sending(RoomsBase):
 
     async def _repeated(self, room_id: RoomId, sender: UserId, event_type: str, txn: Txn | None) -> EventId | None:
         """The event this transaction made earlier, if it is durable."""
+        if txn is not None and size_bytes(txn.txn_id) > MAX_TXN_ID_BYTES:
+            raise InvalidParam(f"a transaction id has at most {MAX_TXN_ID_BYTES} bytes")
         if txn is None or self._transaction_key(room_id, sender, event_type, txn) in self._transactions:
             return None
         room = await self.memory.room(room_id)
