@@ -24,6 +24,13 @@ class HeadTooLarge(Exception):
     """The request line and headers are more than this server reads."""
 
 
+class _Pipeline(list[Any]):
+    """Requests that came before the one ahead of them was answered. An empty deque costs 0.7 kB, and most are empty."""
+
+    def appendleft(self, waiting: Any) -> None:
+        self.insert(0, waiting)
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """uvicorn's connection, with a bound on the head of a request and word of the client's leaving."""
 
@@ -37,6 +44,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.waiting, self._in_head, self._head_bytes = None, False, 0
+        self.pipeline = _Pipeline()  # type: ignore[assignment]
         # An access log would hold people's tokens and ids.
         self.access_log = False
 

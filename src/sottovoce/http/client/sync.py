@@ -37,17 +37,19 @@ class SyncRoutes:
 
     async def sync(self, call: Call) -> Json:
         """GET sync: at once, or when there is something to tell."""
-        caller, query = call.caller, call.query
-        request = SyncRequest(
+        request = await self._request(call.caller.user_id, call.query)
+        call.let_go()
+        return Json(await self._sync.answer(call.caller.user_id, call.caller.device_id, request))
+
+    async def _request(self, user_id: UserId, query: QueryArgs) -> SyncRequest:
+        return SyncRequest(
             since=query.text("since") or None,
-            filter=await self._filter(caller.user_id, query.text("filter")),
+            filter=await self._filter(user_id, query.text("filter")),
             full_state=query.flag("full_state"),
             set_presence=_presence(query),
             timeout_ms=query.number("timeout", 0, 0, TIMEOUT_LIMIT_MS),
             use_state_after=query.flag("use_state_after"),
         )
-        call.let_go()
-        return Json(await self._sync.answer(caller.user_id, caller.device_id, request))
 
     async def _filter(self, user_id: UserId, text: str | None) -> Filter:
         if not text:
