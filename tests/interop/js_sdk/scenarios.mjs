@@ -184,6 +184,7 @@ export async function account_data_tags_and_rules_reach_the_other_device(address
 
 export async function presence_is_seen_by_those_who_share_a_chat(address) {
   const { alice, bob } = await twoInARoom(address);
+  await alice.client.setSyncPresence("unavailable");
   await alice.client.setPresence({ presence: "unavailable", status_msg: "on a walk" });
   await bob.until(() => bob.client.getUser(alice.userId)?.presence === "unavailable");
   assert.equal(bob.client.getUser(alice.userId).presenceStatusMsg, "on a walk");
