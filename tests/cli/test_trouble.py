@@ -45,6 +45,13 @@ def test_port_taken(tmp_path: Path) -> None:
     assert "--port" in line
 
 
+def test_metrics_port_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        line = one_line(sottovoce("serve", "--data", tmp_path / "data", "--port", 0, "--metrics-port", port))
+    assert f"cannot listen on 127.0.0.1 port {port}" in line
+
+
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])
 def test_address_that_this_machine_does_not_have(tmp_path: Path, host: str) -> None:
     assert f"cannot listen on {host}" in one_line(sottovoce("serve", "--data", tmp_path / "data", "--host", host))

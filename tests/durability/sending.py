@@ -33,6 +33,10 @@ class Sender:
         reply = await self._request("POST", "/register", body)
         self._http.headers["Authorization"] = f"Bearer {reply['access_token']}"
 
+    def move_to(self, address: str) -> None:
+        """From now on another server is asked, with the same access token."""
+        self._http.base_url = httpx.URL(address)
+
     async def close(self) -> None:
         await self._http.aclose()
 
@@ -52,6 +56,11 @@ class Sender:
         path = f"/rooms/{quote(attempt.room_id)}/send/m.room.message/{quote(attempt.text)}"
         reply = await self._request("PUT", path, {"msgtype": "m.text", "body": attempt.text})
         return str(reply["event_id"])
+
+    async def wait_for_news(self) -> None:
+        """Something new concerned this person."""
+        since = str((await self._request("GET", "/sync"))["next_batch"])
+        await self._request("GET", f"/sync?timeout=30000&since={quote(since)}")
 
     async def messages(self, room_id: str) -> list[tuple[str, str]]:
         """Every message of the room, oldest first: its id and its text."""

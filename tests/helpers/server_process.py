@@ -29,7 +29,7 @@ class ServerProcess:
     """
 
     def __init__(self, folder: Path, *options: str, open_to_all: bool = True) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.data = folder / "data"
         self.log = folder / "server.log"
@@ -89,7 +89,8 @@ class ServerProcess:
         return status
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -35,9 +35,10 @@ class Messenger:
         signer = Signer(identity.name, identity.signing_key_id, identity.signing_key_seed)
         sealer = TokenSealer(identity.sealing_key)
         room_rows = RoomRows(database)
+        self.memory = Memory(room_rows)
         relay = AttentionRelay()
         self.rooms = Rooms(
-            Tools(room_rows, Memory(room_rows), changes, database, signer, clock),
+            Tools(room_rows, self.memory, changes, database, signer, clock),
             Surroundings(
                 server=identity.name,
                 default_version=room_version(base.settings.default_room_version),

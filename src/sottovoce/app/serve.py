@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import uvloop
@@ -9,9 +10,15 @@ from uvicorn import Config
 
 from sottovoce.app import commands
 from sottovoce.app.build import App
+from sottovoce.app.measure import measured
 from sottovoce.app.settings import Settings
+from sottovoce.http.app import HttpApp
+from sottovoce.http.measured import MeasuredApp
 from sottovoce.http.server import HttpServer, server_config
 from sottovoce.infra.folder_lock import FolderLock
+from sottovoce.infra.metrics_listener import listen_for_metrics
+
+Served = HttpApp | MeasuredApp
 
 _BACKLOG_CONNECTIONS = 2048
 _EVERYWHERE = ("127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104 - recognised here, not listened on
@@ -45,20 +52,33 @@ async def _serve(settings: Settings, folder: Path, announce: Callable[[str, str 
     listening = _listening(settings.host, settings.port)
     app = App(settings)
     try:
-        server = HttpServer(_configured(app, settings), app.close_waits)
-        await app.start()
-        commanded = await commands.listen(folder, app.base.accounts)
-        code = await app.base.accounts.setup.begin()
-        announce(address_of(settings, listening.getsockname()[1]), code)
-        await server.serve([listening])
-        commanded.close()
+        async with AsyncExitStack() as until_the_end:
+            until_the_end.push_async_callback(app.stop)
+            served = await _measured(app, settings, until_the_end)
+            server = HttpServer(_configured(served, settings), app.close_waits)
+            await app.start()
+            commanded = await commands.listen(folder, app.base.accounts)
+            until_the_end.callback(commanded.close)
+            code = await app.base.accounts.setup.begin()
+            announce(address_of(settings, listening.getsockname()[1]), code)
+            await server.serve([listening])
     finally:
-        await app.stop()
+        listening.close()
 
 
-def _configured(app: App, settings: Settings) -> Config:
+async def _measured(app: App, settings: Settings, until_the_end: AsyncExitStack) -> Served:
+    """What is to be served: the app, watched if there is a port to show its metrics on."""
+    if settings.metrics_port is None:
+        return app.http
+    served, text = measured(app)
+    shown = await listen_for_metrics(_listening(settings.host, settings.metrics_port), text)
+    until_the_end.callback(shown.close)
+    return served
+
+
+def _configured(served: Served, settings: Settings) -> Config:
     tls = [Path(file) if file else None for file in (settings.tls_cert, settings.tls_key)]
-    config = server_config(app.http, settings.host, settings.port, *tls)
+    config = server_config(served, settings.host, settings.port, *tls)
     try:
         config.load()
     except OSError as cause:

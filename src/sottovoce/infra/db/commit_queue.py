@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import structlog
 
-from sottovoce.infra.db.model import Batch, OnCommit, WriteFailed
+from sottovoce.infra.db.model import Batch, OnCommit, OnGroup, WriteFailed
 
 MAX_GROUP_BATCHES = 512
 MAX_WAITING_BATCHES = 50_000
@@ -40,9 +40,11 @@ class CommitQueue:
 
     def __init__(self, run_group: GroupRunner) -> None:
         self.on_commit: OnCommit = announce_nothing
+        self.on_group: OnGroup | None = None
         self._run_group = run_group
         self._waiting: deque[_Entry] = deque()
         self._group: list[_Entry] = []
+        self._sent_at_s = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._idle = asyncio.Event()
         self._idle.set()
@@ -79,6 +81,8 @@ class CommitQueue:
             self._idle.set()
             return
         self._group = [waiting.popleft() for _ in range(min(len(waiting), MAX_GROUP_BATCHES))]
+        if self.on_group is not None:
+            self._sent_at_s = asyncio.get_running_loop().time()
         self._run_group([entry.batch for entry in self._group], self._finish_group)
 
     def _finish_group(self, outcomes: Sequence[Outcome]) -> None:
@@ -88,6 +92,8 @@ class CommitQueue:
         if failed:
             self._fail_with_those_behind(failed)
         self._announce(committed)
+        if self.on_group is not None:
+            self.on_group(len(decided), asyncio.get_running_loop().time() - self._sent_at_s)
         for entry in committed:
             if not entry.future.done():
                 entry.future.set_result(None)

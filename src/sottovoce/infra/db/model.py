@@ -12,6 +12,8 @@ Row = tuple[Any, ...]
 
 EngineName = Literal["sqlite", "postgresql"]
 OnCommit = Callable[[Sequence[object]], None]
+OnGroup = Callable[[int, float], None]
+"""Told of a group that was decided: how many batches it had and how many seconds it took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,9 @@ class Database(Protocol):
 
     on_commit: OnCommit
     """Called on the event loop, in commit order, with the announcements of a group, before its futures resolve."""
+
+    on_group: OnGroup | None
+    """Called after each group; for measuring."""
 
     @property
     def engine(self) -> EngineName: ...

@@ -12,7 +12,7 @@ import structlog
 from sottovoce.infra.db.commit_queue import CommitQueue, GroupDone
 from sottovoce.infra.db.dialect import for_postgresql
 from sottovoce.infra.db.migrate import Migration, packaged_migrations
-from sottovoce.infra.db.model import Batch, DatabaseUnusable, OnCommit, Query, ReadParam, Row
+from sottovoce.infra.db.model import Batch, DatabaseUnusable, OnCommit, OnGroup, Query, ReadParam, Row
 from sottovoce.infra.db.postgresql_writer import SESSION_SETTINGS, STATEMENT_CACHE_SIZE, PostgresqlWriter
 
 READING_CONNECTIONS = 8
@@ -42,6 +42,14 @@ class PostgresqlDatabase:
     @on_commit.setter
     def on_commit(self, listener: OnCommit) -> None:
         self._queue.on_commit = listener
+
+    @property
+    def on_group(self) -> OnGroup | None:
+        return self._queue.on_group
+
+    @on_group.setter
+    def on_group(self, listener: OnGroup | None) -> None:
+        self._queue.on_group = listener
 
     async def start(self) -> None:
         try:

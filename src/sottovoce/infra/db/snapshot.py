@@ -8,7 +8,7 @@ from typing import Any
 import apsw
 
 from sottovoce.infra.db.dialect import schema_for_sqlite
-from sottovoce.infra.db.migrate import CREATE_LEDGER, packaged_migrations
+from sottovoce.infra.db.migrate import CREATE_LEDGER, LIST_APPLIED, missing, packaged_migrations
 from sottovoce.infra.db.model import DatabaseUnusable, Row
 
 BACKUP_STEP_PAGES = 4_096
@@ -29,12 +29,28 @@ async def take(address: str | Path, target: Path) -> None:
 
 async def put(source: Path, address: str | Path) -> None:
     """The database at this address, where there was none, is the one in the file. Raises DatabaseUnusable."""
+    newest = _newest_migration(source)
     if isinstance(address, Path):
         if address.exists():
             raise DatabaseUnusable(f"there is a database already: {address}")
         source.replace(address)
     else:
+        _check_is_current(newest)
         await _put_on_server(source, address)
+
+
+def _newest_migration(path: Path) -> int | None:
+    """The newest step of the schema of a file's database. Raises DatabaseUnusable, DatabaseTooNew."""
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            applied = [(int(row[0]), int(row[1])) for row in connection.execute(LIST_APPLIED.sql)]
+        finally:
+            connection.close()
+    except apsw.Error as error:
+        raise DatabaseUnusable(f"the file holds no database of Sottovoce: {error}") from error
+    missing(packaged_migrations(), applied)
+    return max((number for number, _ in applied), default=None)
 
 
 def _take_file(path: Path, target: Path) -> None:
@@ -105,13 +121,11 @@ async def _put_on_server(source: Path, url: str) -> None:
         finally:
             await writer.close()
             await connection.close()
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, apsw.Error) as error:
         raise DatabaseUnusable(f"cannot fill the PostgreSQL database: {error}") from error
 
 
 async def _fill(connection: Any, source: apsw.Connection) -> None:
-    for (newest,) in source.execute("SELECT max(number) FROM migrations"):
-        _check_is_current(newest)
     for table in _tables(source):
         if table == "migrations":
             continue

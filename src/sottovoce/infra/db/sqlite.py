@@ -16,7 +16,7 @@ import msgspec
 from sottovoce.infra.db.commit_queue import CommitQueue, GroupDone
 from sottovoce.infra.db.dialect import SqliteText, for_sqlite
 from sottovoce.infra.db.migrate import Migration, packaged_migrations
-from sottovoce.infra.db.model import Batch, DatabaseUnusable, OnCommit, Query, ReadParam, Row
+from sottovoce.infra.db.model import Batch, DatabaseUnusable, OnCommit, OnGroup, Query, ReadParam, Row
 from sottovoce.infra.db.sqlite_writer import SqliteWriter
 
 STATEMENT_CACHE_SIZE = 512
@@ -47,6 +47,14 @@ class SqliteDatabase:
     @on_commit.setter
     def on_commit(self, listener: OnCommit) -> None:
         self._queue.on_commit = listener
+
+    @property
+    def on_group(self) -> OnGroup | None:
+        return self._queue.on_group
+
+    @on_group.setter
+    def on_group(self, listener: OnGroup | None) -> None:
+        self._queue.on_group = listener
 
     async def start(self) -> None:
         try:

@@ -87,6 +87,16 @@ class Memory:
         self._times_changed = 0
         self._people: OrderedDict[UserId, dict[RoomId, Membership]] = OrderedDict()
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many of each are in memory."""
+        return {
+            "rooms": len(self._rooms),
+            "state entries": self._state_entries,
+            "events": len(self._events),
+            "people": len(self._people),
+        }
+
     async def room(self, room_id: RoomId) -> Room | None:
         """The room as it is now, or None if there is none."""
         room = self._rooms.get(room_id)
