@@ -111,6 +111,15 @@ async def test_an_alias_is_claimed_once(alice: Person, bob: Person) -> None:
     assert (reply.status, reply.errcode) == (400, "M_ROOM_IN_USE")
 
 
+async def test_a_creators_level_is_left_out_for_who_did_not_choose_the_version(alice: Person, bob: Person) -> None:
+    room_id = await alice.creates_room(
+        power_level_content_override={"users": {alice.user_id: 100, bob.user_id: 50}, "invite": 50}
+    )
+    levels = await alice.done("GET", room(room_id, "state", "m.room.power_levels"))
+    assert levels["users"] == {bob.user_id: 50}
+    assert levels["invite"] == 50
+
+
 @pytest.mark.parametrize(
     ("body", "status", "errcode"),
     [
@@ -125,7 +134,12 @@ async def test_an_alias_is_claimed_once(alice: Person, bob: Person) -> None:
         ({"initial_state": [{"content": {}}]}, 400, "M_MISSING_PARAM"),
         ({"initial_state": [{"type": "a" * 256, "content": {}}]}, 413, "M_TOO_LARGE"),
         ({"initial_state": [{"type": "it.test", "content": {"price": 1.5}}]}, 400, "M_BAD_JSON"),
-        ({"power_level_content_override": {"users": {"@alice:test": "high"}}}, 400, "M_INVALID_ROOM_STATE"),
+        ({"power_level_content_override": {"users": {"@bob:test": "high"}}}, 400, "M_INVALID_ROOM_STATE"),
+        (
+            {"power_level_content_override": {"users": {"@alice:test": 100}}, "room_version": "12"},
+            400,
+            "M_INVALID_ROOM_STATE",
+        ),
         ({"power_level_content_override": {"ban": "high"}}, 400, "M_INVALID_ROOM_STATE"),
     ],
 )

@@ -140,8 +140,11 @@ def _creation(creator: UserId, command: CreateRoom, trusted: list[UserId], versi
 def _power_levels(
     creator: UserId, command: CreateRoom, preset: str, trusted: list[UserId], version: RoomVersion
 ) -> dict[str, object]:
-    """The spec's defaults, then the preset, then what the request overrides. Spec: POST /createRoom, Presets."""
-    users = {} if version.creators_outrank_everyone else dict.fromkeys([creator, *trusted], _CREATOR_LEVEL)
+    """The spec's defaults, then the preset, then what the request overrides. Spec: POST /createRoom, Presets.
+
+    Who did not choose the version may not know that creators need no level, nor may have one: theirs are left out.
+    """
+    levels = {} if version.creators_outrank_everyone else dict.fromkeys([creator, *trusted], _CREATOR_LEVEL)
     content: dict[str, object] = {
         "ban": 50,
         "events": {
@@ -159,10 +162,14 @@ def _power_levels(
         "kick": 50,
         "redact": 50,
         "state_default": 50,
-        "users": users,
+        "users": levels,
         "users_default": 0,
     }
-    return content | copy.deepcopy(command.power_level_content_override)
+    content |= copy.deepcopy(command.power_level_content_override)
+    users = content["users"]
+    if version.creators_outrank_everyone and command.room_version is None and isinstance(users, dict):
+        content["users"] = {user: level for user, level in users.items() if user not in (creator, *trusted)}
+    return content
 
 
 def _starting_state(command: CreateRoom, preset: str, alias: RoomAlias | None) -> Iterator[_Step]:
