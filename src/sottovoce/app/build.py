@@ -58,7 +58,11 @@ class App:
 
     def _open(self) -> None:
         self.messenger = Messenger(self.base)
-        self.http.router = Router([*self._routes(), *self.messenger.routes()])
+        self.http.router = Router(self.every_route())
+
+    def every_route(self) -> list[Route]:
+        """What is served: without a name little, with one everything."""
+        return [*self._routes(), *(self.messenger.routes() if self.messenger is not None else ())]
 
     def _routes(self) -> list[Route]:
         accounts = self.base.accounts

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import structlog
 import uvloop
 from uvicorn import Config
 
+from sottovoce import __version__
 from sottovoce.app import commands
 from sottovoce.app.build import App
 from sottovoce.app.measure import measured
@@ -17,6 +19,8 @@ from sottovoce.http.measured import MeasuredApp
 from sottovoce.http.server import HttpServer, server_config
 from sottovoce.infra.folder_lock import FolderLock
 from sottovoce.infra.metrics_listener import listen_for_metrics
+
+log = structlog.get_logger()
 
 Served = HttpApp | MeasuredApp
 
@@ -60,8 +64,10 @@ async def _serve(settings: Settings, folder: Path, announce: Callable[[str, str 
             commanded = await commands.listen(folder, app.base.accounts)
             until_the_end.callback(commanded.close)
             code = await app.base.accounts.setup.begin()
+            log.info("server.started", version=__version__, database=app.base.database.engine)
             announce(address_of(settings, listening.getsockname()[1]), code)
             await server.serve([listening])
+        log.info("server.stopped")
     finally:
         listening.close()
 
