@@ -88,7 +88,7 @@ async def quiet(tmp_path: Path) -> AsyncIterator[Quiet]:
 
 def requests_with_the_canary() -> Iterator[Mapping[str, object]]:
     """Ways to send it: in bodies well formed and not, as a token, in the query, in headers."""
-    whole = {name: CANARY for name in OWN_FIELDS}
+    whole = dict.fromkeys(OWN_FIELDS, CANARY)
     yield {"json": whole}
     yield {"json": {"body": CANARY, "password": CANARY}}
     yield {"json": {name: {"password": CANARY, "type": CANARY, "user": CANARY} for name in OWN_FIELDS}}
@@ -97,7 +97,7 @@ def requests_with_the_canary() -> Iterator[Mapping[str, object]]:
     yield {"content": f'{{"password": "{CANARY}\\ud800"}}'.encode()}
     yield {"json": {}, "headers": {"Authorization": f"Bearer {CANARY}"}}
     yield {"json": {}, "headers": {"Authorization": "", "User-Agent": CANARY, "X-Forwarded-For": CANARY}}
-    yield {"json": {}, "params": {name: CANARY for name in QUERY_FIELDS}}
+    yield {"json": {}, "params": dict.fromkeys(QUERY_FIELDS, CANARY)}
     yield {"json": {}, "params": {"access_token": CANARY}, "headers": {"Authorization": ""}}
 
 
