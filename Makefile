@@ -46,7 +46,7 @@ contracts: $(DEV_READY)
 	$(BIN)/lint-imports --cache-dir .import_linter_cache
 
 unit: $(DEV_READY) $(WEB_BUILT)
-	$(BIN)/python -m pytest -q tests
+	$(BIN)/python -m pytest -q -n auto tests
 
 web-check: $(WEB_READY)
 	cd web && $(NPM) run --silent check

@@ -63,3 +63,11 @@ async def chosen_database(tmp_path: Path, new_database: Callable[[], str | None]
     await database.start()
     yield database
     await database.stop()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests of each kind passed."""
+    passed = terminalreporter.stats.get("passed", [])
+    kinds = Counter(report.nodeid.split("/")[1] for report in passed if report.nodeid.count("/") > 1)
+    if len(kinds) > 1:
+        terminalreporter.line(", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())))
