@@ -1,5 +1,6 @@
 """A whole server in the test's own process, on a SQLite file in its folder or on the database it is given."""
 
+import asyncio
 from pathlib import Path
 
 from sottovoce.app.build import App
@@ -31,6 +32,11 @@ class RunningServer:
     async def stop(self) -> None:
         """Everything written is durable and nothing runs."""
         await self.app.stop()
+
+    async def settle(self) -> None:
+        """What was begun in the background is done."""
+        while jobs := self.app.base.tasks._jobs:
+            await asyncio.wait(jobs)
 
     async def person(self, name: str, device_id: str | None = None) -> Person:
         """Somebody with a new account that no password opens, signed in on one device."""

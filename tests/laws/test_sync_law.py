@@ -115,6 +115,7 @@ class World:
 
     async def check(self) -> None:
         """Each client that followed along knows what a fresh one is told."""
+        await self.server.settle()
         for client in self.clients:
             await client.sync()
             fresh = SyncClient(client.person, **client.query)

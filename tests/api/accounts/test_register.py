@@ -189,7 +189,10 @@ async def test_a_registration_token_is_used_up(closed_server: AccountServer) -> 
 async def test_the_last_use_of_a_token_goes_to_one_of_two(closed_server: AccountServer) -> None:
     token = await closed_server.accounts.registration.issue_token(uses_allowed=1)
     replies = await asyncio.gather(*(with_token(closed_server, name, token) for name in ("alice", "bob")))
-    assert sorted(reply.status for reply in replies) == [200, 403]
+    done, refused = sorted(reply.status for reply in replies)
+    # Found used up when it is shown, or only when the account would be written: that depends on who reads when.
+    assert done == 200
+    assert refused in (401, 403)
     assert await closed_server.count("SELECT count(*) FROM users") == 1
     assert await closed_server.count("SELECT count(*) FROM profiles") == 1
 
