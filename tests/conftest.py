@@ -3,6 +3,7 @@
 Tests of the store run once per engine. All others run on SQLite, or on PostgreSQL with `--engine postgresql`.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
