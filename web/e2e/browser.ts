@@ -7,6 +7,8 @@ export const browserOptions = {
       "--disable-gpu",
       "--disable-quic",
       "--no-first-run",
+      // A name that is not this machine's, for what browsers withhold from plain http elsewhere.
+      "--host-resolver-rules=MAP casa.example 127.0.0.1",
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",

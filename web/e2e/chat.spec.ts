@@ -9,7 +9,7 @@ test("two people write to each other, live", async ({ person }) => {
   await expect(message(anna, "Ciao Bruno!").getByLabel("Sent")).toBeVisible();
 
   await expect(bruno.getByText("Anna wants to write to you")).toBeVisible();
-  await accept(bruno);
+  await accept(bruno, "Anna");
   await expect(message(bruno, "Ciao Bruno!")).toBeVisible();
   await expect(message(anna, "Ciao Bruno!").getByLabel("Read")).toBeVisible();
 

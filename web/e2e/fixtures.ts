@@ -68,12 +68,14 @@ export async function startChat(page: Page, name: string): Promise<void> {
   await page.getByRole("link", { name: "New chat" }).click();
   await page.getByRole("textbox", { name: "Name", exact: true }).fill(name);
   await page.getByRole("listitem").getByRole("button").first().click();
+  await expect(page).toHaveURL(/#\/chat\//);
   await expect(composer(page)).toBeVisible();
 }
 
-/** Accepts the one invitation that waits. */
-export async function accept(page: Page): Promise<void> {
+/** Accepts the one invitation that waits, and waits until the chat it leads to is open in the place of any other. */
+export async function accept(page: Page, title: string): Promise<void> {
   await page.getByRole("button", { name: "Accept" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: title, exact: true })).toBeVisible();
   await expect(composer(page)).toBeVisible();
 }
 

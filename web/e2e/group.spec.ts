@@ -21,7 +21,7 @@ test("three people share a group", async ({ person }) => {
 
   for (const page of [bruno, carla]) {
     await expect(page.getByText("Anna invites you to Famiglia")).toBeVisible();
-    await accept(page);
+    await accept(page, "Famiglia");
     await expect(message(page, "Domenica si pranza insieme?")).toContainText("Anna");
   }
   await say(bruno, "Io ci sono");
@@ -48,7 +48,7 @@ test("unread messages are counted until they are seen", async ({ person }) => {
   const anna = await person("anna", "Anna");
   const bruno = await person("bruno", "Bruno");
   await startChat(anna, "bruno");
-  await accept(bruno);
+  await accept(bruno, "Anna");
   await say(anna, "uno");
   await expect(message(bruno, "uno")).toBeVisible();
   await bruno.goto("/#/");

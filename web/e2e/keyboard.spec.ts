@@ -49,7 +49,7 @@ test("signing in, starting a chat, writing, answering and leaving need no mouse"
   await anna.keyboard.press("Shift+Enter");
   await anna.keyboard.type("seconda riga");
   await anna.keyboard.press("Enter");
-  await accept(bruno);
+  await accept(bruno, "Anna");
   await expect(message(bruno, "prima riga\nseconda riga")).toBeVisible();
   await composer(bruno).fill("ciao!");
   await composer(bruno).press("Enter");
@@ -82,7 +82,7 @@ test("new messages of others are said to screen readers, what was there before i
   await startChat(anna, "bruno");
   await composer(anna).fill("già scritto");
   await composer(anna).press("Enter");
-  await accept(bruno);
+  await accept(bruno, "Anna");
   await expect(message(bruno, "già scritto")).toBeVisible();
   const said = bruno.locator("[aria-live=polite].for-ears");
   await expect(said).toHaveText("");

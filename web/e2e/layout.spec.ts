@@ -40,7 +40,7 @@ test("long names, long words and letters twice as large fit the smallest phone",
   const other = await visitor(small);
   await other.goto("/");
   await signIn(other, "lunga");
-  await accept(other);
+  await accept(other, "Anna");
   for (const path of ["/#/", "/#/settings", "/#/new-group", "/#/new-chat"]) {
     await other.goto(path);
     await other.evaluate(() => {

@@ -4,7 +4,7 @@ test("what is written without a network leaves later, once and in order, even af
   const anna = await person("anna", "Anna");
   const bruno = await person("bruno", "Bruno");
   await startChat(anna, "bruno");
-  await accept(bruno);
+  await accept(bruno, "Anna");
   await say(anna, "prima");
   await expect(message(bruno, "prima")).toBeVisible();
   // The worker must have kept the app before the network goes.
@@ -34,7 +34,7 @@ test("the app says when the place does not answer, and goes on by itself", async
   const anna = await person("anna", "Anna");
   const bruno = await person("bruno", "Bruno");
   await startChat(anna, "bruno");
-  await accept(bruno);
+  await accept(bruno, "Anna");
   await house.stop();
   await expect(anna.getByText(/We can't reach localhost:\d+ right now/).first()).toBeVisible({ timeout: 20_000 });
   await say(anna, "ci sei?");
