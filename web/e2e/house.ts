@@ -38,11 +38,11 @@ function freePort(): Promise<number> {
   });
 }
 
-function run(folder: string, port: number): ChildProcess {
+function run(folder: string, port: number, webapp: string): ChildProcess {
   return spawn(program, ["serve", "--data", folder, "--port", String(port)], {
     env: {
       ...process.env,
-      SOTTOVOCE_WEBAPP: join(here, "../dist"),
+      SOTTOVOCE_WEBAPP: webapp,
       SOTTOVOCE_REGISTRATION: "open",
       SOTTOVOCE_RATE_LIMITS: "off",
     },
@@ -87,11 +87,13 @@ async function post(url: string, body: object): Promise<Record<string, unknown>>
   return (await answer.json()) as Record<string, unknown>;
 }
 
-export async function startHouse(): Promise<House> {
+export const builtApp = join(here, "../dist");
+
+export async function startHouse(webapp = builtApp): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), "sottovoce-e2e-"));
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  let child = run(folder, port);
+  let child = run(folder, port, webapp);
   const setupLink = (await setupLinkOf(child)).replace(/^https?:\/\/[^/]+/, url);
   await untilItAnswers(url);
   return {
@@ -114,7 +116,7 @@ export async function startHouse(): Promise<House> {
     },
     stop: () => ended(child),
     async startAgain() {
-      child = run(folder, port);
+      child = run(folder, port, webapp);
       await untilItAnswers(url);
     },
     async tearDown() {
