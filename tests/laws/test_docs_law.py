@@ -9,7 +9,7 @@ from tools.settings_table import PAGE, filled
 
 ROOT = Path(__file__).parent.parent.parent
 DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-_PATH = re.compile(r"`((?:src|web|tests|tools|bench|docs)/[^` ]*)`")
+_PATH = re.compile(r"`((?:src|web|tests|tools|bench|docs)/[^` *]*)`")
 _PLACE = re.compile(r"`([a-z_/0-9]+\.py)` `(\w+)`")
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
@@ -32,7 +32,7 @@ def test_a_message_is_followed_through_functions_that_exist() -> None:
         (path, name)
         for path, name in places
         if not re.search(
-            rf"^\s*(class|def|async def) {name}\b", (ROOT / "src/sottovoce" / path).read_text("utf-8"), re.M
+            rf"^\s*(class|def|async def) {name}\b", (ROOT / "src/sottovoce" / path).read_text("utf-8"), re.MULTILINE
         )
     ]
     assert len(places) > 15
