@@ -37,3 +37,8 @@ async def test_the_rules_come_with_the_first_sync_only(alice: Person) -> None:
 async def test_the_rules_can_be_filtered_out(alice: Person) -> None:
     answer = await alice.syncs(filter='{"account_data": {"not_types": ["m.push_rules"]}}')
     assert "account_data" not in answer
+
+
+async def test_the_rules_are_read_as_account_data_too(alice: Person) -> None:
+    as_account_data = await alice.done("GET", f"user/{alice.user_id}/account_data/m.push_rules")
+    assert as_account_data == await alice.done("GET", "pushrules/")

@@ -181,3 +181,22 @@ async def test_a_redaction_can_be_sent_as_any_event(alice: Person, version: str)
     event_id = await alice.says(room_id, "ciao")
     await alice.sends(room_id, "m.room.redaction", {"redacts": event_id})
     assert await alice.reads(room_id) == []
+
+
+async def test_a_room_calls_itself_only_by_aliases_that_lead_to_it(alice: Person, a_room: str) -> None:
+    elsewhere = await alice.creates_room(room_alias_name="piazza")
+    path = room(a_room, "state", "m.room.canonical_alias")
+    for alias, errcode in (("piazza", "M_INVALID_PARAM"), ("#piazza:test", "M_BAD_ALIAS"), ("#x:test", "M_BAD_ALIAS")):
+        for content in ({"alias": alias}, {"alt_aliases": [alias]}):
+            assert (await alice.put(path, content)).errcode == errcode
+    malformed: list[dict[str, object]] = [{"alias": 1}, {"alt_aliases": "#piazza:test"}, {"alt_aliases": [None]}]
+    for wrong in malformed:
+        assert (await alice.put(path, wrong)).errcode == "M_INVALID_PARAM"
+    await alice.sets(elsewhere, "m.room.canonical_alias", {"alias": "", "alt_aliases": ["#piazza:test"]})
+    await alice.sets(elsewhere, "m.room.canonical_alias", {"alias": None})
+
+
+async def test_true_is_not_one(alice: Person, a_room: str) -> None:
+    first = await alice.sets(a_room, "it.test", {"open": 1})
+    assert await alice.sets(a_room, "it.test", {"open": True}) != first
+    assert await alice.done("GET", room(a_room, "state", "it.test")) == {"open": True}

@@ -4,6 +4,7 @@ from sottovoce.app.adapters import AttentionRelay
 from sottovoce.app.foundation import Foundation
 from sottovoce.domains.accounts.feed import AccountDataFeed
 from sottovoce.domains.changes.ports import Feed
+from sottovoce.domains.changes.service import Changes
 from sottovoce.domains.directory.store import AliasRows
 from sottovoce.domains.presence.feed import PresenceFeed, TypingFeed
 from sottovoce.domains.presence.service import Presence, Typing, sweep_for_ever
@@ -21,6 +22,7 @@ from sottovoce.domains.sync.service import Sync
 from sottovoce.http.client import presence, push, receipts, room_create, room_membership, room_read, room_send, typing
 from sottovoce.http.client import sync as sync_routes
 from sottovoce.http.routing import Route
+from sottovoce.protocol.ids import UserId
 from sottovoce.protocol.room_versions import room_version
 from sottovoce.protocol.signing import Signer
 from sottovoce.protocol.tokens import TokenSealer
@@ -65,8 +67,9 @@ class Messenger:
             PresenceFeed(self.presence, self.rooms),
             PushFeed(UnreadCounts(self.rooms, self.receipts, changes)),
         ]
-        self.sync = Sync(changes, feeds, sealer, self.presence, clock)
+        self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, clock)
         self._accounts = accounts
+        accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
         changes.follow("profiles", ProfileFollower(self.rooms, base.tasks).changed)
         base.tasks.keep("presence.sweep", lambda: sweep_for_ever(self.presence, self.typing))
 
@@ -83,3 +86,8 @@ class Messenger:
             *push.routes(),
             *sync_routes.routes(self.sync, self._accounts.filters.find),
         ]
+
+
+def _wake(changes: Changes, user_id: UserId) -> None:
+    """The person's waiting devices look whether they are still signed in."""
+    changes.publish_live("devices", None, frozenset({user_id}))

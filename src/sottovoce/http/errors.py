@@ -88,6 +88,7 @@ ERRORS: dict[type[Exception], Meaning] = {
     rooms.InvalidParam: Meaning(400, "M_INVALID_PARAM", str),
     rooms.BadRoomState: Meaning(400, "M_INVALID_ROOM_STATE", str),
     rooms.CannotForget: Meaning(400, "M_UNKNOWN", _as("Leave the room before forgetting it")),
+    rooms.BadAlias: Meaning(400, "M_BAD_ALIAS", _as("A room can only call itself by aliases that lead to it")),
     rooms.AliasInUse: Meaning(400, "M_ROOM_IN_USE", _as("Another room has this alias")),
     # presence
     presence.PresenceHidden: Meaning(403, "M_FORBIDDEN", _as("You may not see whether they are there")),

@@ -89,6 +89,11 @@ def is_room_id(text: object) -> bool:
     return isinstance(text, str) and _fits(_ROOM_ID, text)
 
 
+def is_room_alias(text: object) -> bool:
+    """Whether this is a string with the grammar of a room alias."""
+    return isinstance(text, str) and _fits(_ROOM_ALIAS, text)
+
+
 def size_bytes(text: str) -> int:
     """The length of a text in UTF-8. Raises Malformed on lone surrogates, which UTF-8 cannot hold."""
     if text.isascii():

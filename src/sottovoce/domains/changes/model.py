@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from sottovoce.protocol.filters import Filter
 from sottovoce.protocol.ids import DeviceId, RoomId, UserId
 
-LIVE_STREAMS = frozenset({"typing", "presence"})
+LIVE_STREAMS = frozenset({"typing", "presence", "devices"})
 
 Nobody: AbstractSet[UserId] = frozenset()
 

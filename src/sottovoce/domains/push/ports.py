@@ -16,6 +16,10 @@ class Timelines(Protocol):
         """The newest `limit` committed events after this position, oldest first."""
         ...
 
+    async def read_ahead(self, after: Mapping[RoomId, int], limit: int) -> None:
+        """Most of what `events_after` and `power_levels` will be asked of these rooms is in memory."""
+        ...
+
     async def find_timeline_event(self, room_id: RoomId, event_id: EventId) -> TimelineEvent | None:
         """The event, if it is one of this room's; else None."""
         ...

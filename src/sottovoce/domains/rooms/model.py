@@ -13,6 +13,7 @@ StateKey = tuple[str, str]
 CREATE: StateKey = ("m.room.create", "")
 POWER_LEVELS: StateKey = ("m.room.power_levels", "")
 JOIN_RULES: StateKey = ("m.room.join_rules", "")
+CANONICAL_ALIAS: StateKey = ("m.room.canonical_alias", "")
 HISTORY_VISIBILITY: StateKey = ("m.room.history_visibility", "")
 MEMBER = "m.room.member"
 
@@ -177,3 +178,7 @@ class AliasInUse(Exception):
 
 class AliasNotFound(Exception):
     """The alias leads nowhere."""
+
+
+class BadAlias(Exception):
+    """The alias does not lead to the room that would call itself so."""

@@ -10,6 +10,7 @@ from sottovoce.protocol.ids import UserId
 from .model import Reader, StateChange, StateKey, TimelineEvent
 
 _encode = msgspec.json.encode
+_encode_sorted = msgspec.json.Encoder(order="sorted").encode
 MAX_ANSWERED_EVENTS = 1000
 """The most events of one page of a timeline, whatever a client asks for."""
 
@@ -71,8 +72,22 @@ def last_per_key(changes: Iterable[StateChange]) -> dict[StateKey, int]:
 
 
 def is_content_equal(event: Event | None, content: Mapping[str, object]) -> bool:
-    """Whether setting this content would change nothing."""
-    return event is not None and event.content == content
+    """Whether setting this content would change nothing. (To Python true is 1, to JSON it is not.)"""
+    return event is not None and event.content == content and _encode_sorted(event.content) == _encode_sorted(content)
+
+
+def new_aliases(content: Mapping[str, object], former: Event | None) -> list[object]:
+    """What a canonical alias event names that the one before it did not, well formed or not.
+
+    Spec: client-server, m.room.canonical_alias.
+    """
+    known = [] if former is None else _aliases(former.content)
+    return [alias for alias in _aliases(content) if alias not in known]
+
+
+def _aliases(content: Mapping[str, object]) -> list[object]:
+    alias, others = content.get("alias"), content.get("alt_aliases", [])
+    return [*([alias] if alias not in (None, "") else []), *(others if isinstance(others, list) else [None])]
 
 
 def heroes(memberships: Mapping[UserId, str], but: UserId, limit: int = 5) -> list[UserId]:

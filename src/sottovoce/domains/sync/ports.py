@@ -6,6 +6,12 @@ from sottovoce.domains.presence.model import State
 from sottovoce.protocol.ids import DeviceId, UserId
 
 
+class Devices(Protocol):
+    """Told apart: devices that are signed in, and those that no longer are."""
+
+    async def is_signed_in(self, user_id: UserId, device_id: DeviceId) -> bool: ...
+
+
 class Sightings(Protocol):
     """Told who is there."""
 

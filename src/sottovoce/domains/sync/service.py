@@ -1,17 +1,18 @@
 """The long poll: register, read, wait, in that order, always."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
+from sottovoce.domains.accounts.model import UnknownToken
 from sottovoce.domains.changes.model import Moved, Positions, SyncAnswer, SyncAsk
 from sottovoce.domains.changes.ports import Feed
-from sottovoce.domains.changes.service import Changes, Listener
+from sottovoce.domains.changes.service import Changes
 from sottovoce.infra.clock import Clock
 from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import DeviceId, UserId
 from sottovoce.protocol.tokens import TokenSealer
 
 from .model import SyncRequest, UnknownSyncToken
-from .ports import Sightings
+from .ports import Devices, Sightings
 from .rules import encoded
 
 MAX_TIMEOUT_MS = 120_000
@@ -22,46 +23,55 @@ class Sync:
     """Answers what is new, now or as soon as there is something."""
 
     def __init__(
-        self, changes: Changes, feeds: Sequence[Feed], sealer: TokenSealer, sightings: Sightings, clock: Clock
+        self,
+        changes: Changes,
+        feeds: Sequence[Feed],
+        sealer: TokenSealer,
+        sightings: Sightings,
+        devices: Devices,
+        clock: Clock,
     ) -> None:
         self._changes = changes
         self._feeds = tuple(feeds)
         self._sealer = sealer
         self._sightings = sightings
+        self._devices = devices
         self._clock = clock
 
-    async def answer(self, user_id: UserId, device_id: DeviceId, request: SyncRequest) -> bytes:
+    def answer(self, user_id: UserId, device_id: DeviceId, request: SyncRequest) -> Awaitable[bytes]:
         """The JSON of what is new since the token, at once or within the timeout; everything, without a token.
 
-        Raises UnknownSyncToken. Spec: client-server, GET /sync.
+        Raises UnknownSyncToken, UnknownToken (the device was signed out meanwhile). Spec: client-server, GET /sync.
         """
+        # Not a coroutine itself: thousands wait at a time, and each level of waiting holds memory.
         since = None if request.since is None else self._opened(user_id, request.since)
         self._sightings.seen(user_id, device_id, request.set_presence, request.timeout_ms)
         if since is None or request.full_state:
-            return await self._read(user_id, device_id, request, since, self._changes.now)
-        with self._changes.listen(user_id) as listener:
-            try:
-                return await self._wait(user_id, device_id, request, since, listener)
-            finally:
-                self._sightings.seen(user_id, device_id, request.set_presence)
+            return self._read(user_id, device_id, request, since, self._changes.now)
+        return self._listen(user_id, device_id, request, since)
 
-    async def _wait(
-        self, user_id: UserId, device_id: DeviceId, request: SyncRequest, since: Positions, listener: Listener
-    ) -> bytes:
+    async def _listen(self, user_id: UserId, device_id: DeviceId, request: SyncRequest, since: Positions) -> bytes:
         until_s = self._clock.monotonic_s() + min(request.timeout_ms, MAX_TIMEOUT_MS) / 1000
         read: Positions | None = None
-        while True:
-            now = self._changes.now
-            moved = self._changes.moved(user_id, since, now)
-            if now != read and not moved.is_empty:
-                answer = await self._asked(user_id, device_id, request, since, now, moved)
-                if not answer.is_empty:
-                    return self._encoded(user_id, request, answer, now)
-                read = now
-            left_s = until_s - self._clock.monotonic_s()
-            if self._changes.is_closing or left_s <= 0:
-                return self._encoded(user_id, request, SyncAnswer(), now)
-            await listener.wait(left_s)
+        try:
+            with self._changes.listen(user_id) as listener:
+                while True:
+                    now = self._changes.now
+                    moved = self._changes.moved(user_id, since, now)
+                    if now != read and not moved.is_empty:
+                        if moved.has("devices") and not await self._devices.is_signed_in(user_id, device_id):
+                            raise UnknownToken(soft_logout=False)
+                        answer = await self._asked(user_id, device_id, request, since, now, moved)
+                        if not answer.is_empty:
+                            return self._encoded(user_id, request, answer, now)
+                        read = now
+                    left_s = until_s - self._clock.monotonic_s()
+                    if self._changes.is_closing or left_s <= 0:
+                        return self._encoded(user_id, request, SyncAnswer(), now)
+                    del moved
+                    await listener.wait(left_s)
+        finally:
+            self._sightings.seen(user_id, device_id, request.set_presence)
 
     async def _read(
         self, user_id: UserId, device_id: DeviceId, request: SyncRequest, since: Positions | None, now: Positions

@@ -29,7 +29,7 @@ class KnownTokens:
     def __init__(self, max_known: int = MAX_KNOWN_TOKENS) -> None:
         self._max_known = max_known
         self._tokens: dict[bytes, Known] = {}
-        self._by_user: dict[UserId, set[bytes]] = {}
+        self._by_user: dict[UserId, tuple[bytes, ...]] = {}
         self.find = self._tokens.get
         self.times_forgotten = 0
 
@@ -40,18 +40,20 @@ class KnownTokens:
         if len(self._tokens) >= self._max_known:
             self._remove(next(iter(self._tokens)))
         self._tokens[token_hash] = known
-        self._by_user.setdefault(known.caller.user_id, set()).add(token_hash)
+        user_id = known.caller.user_id
+        self._by_user[user_id] = (*self._by_user.get(user_id, ()), token_hash)
 
     def forget(self, user_id: UserId, device_id: DeviceId | None = None) -> None:
         """No token of the device (None: of any of the user's devices) is known."""
         self.times_forgotten += 1
-        for token_hash in list(self._by_user.get(user_id, ())):
+        for token_hash in self._by_user.get(user_id, ()):
             if device_id is None or self._tokens[token_hash].caller.device_id == device_id:
                 self._remove(token_hash)
 
     def _remove(self, token_hash: bytes) -> None:
         user_id = self._tokens.pop(token_hash).caller.user_id
-        hashes = self._by_user[user_id]
-        hashes.discard(token_hash)
-        if not hashes:
+        others = tuple(known for known in self._by_user[user_id] if known != token_hash)
+        if others:
+            self._by_user[user_id] = others
+        else:
             del self._by_user[user_id]

@@ -7,7 +7,7 @@ again. Spent tokens are remembered for one generation more, to tell their device
 
 import asyncio
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.db.model import Batch, Database
@@ -51,6 +51,8 @@ class Sessions:
         self._ids = ids
         self._lifetime_ms = settings.access_token_lifetime_ms
         self._known = KnownTokens()
+        self.on_closed: Callable[[UserId], None] = lambda _: None
+        """Told of whoever has devices that are signed out now."""
         self._now_ms = clock.now_ms
 
     async def identify(self, token: str, client_ip: str = "") -> Caller:
@@ -111,18 +113,24 @@ class Sessions:
         for device_id in device_ids:
             self._store.remove_device(batch, user_id, device_id)
         await self.commit(batch, user_id)
+        self.on_closed(user_id)
 
     async def close_all(self, user_id: UserId, *, except_device: DeviceId | None = None) -> None:
         """Every device of the user but that one is gone with all its tokens."""
         batch = Batch()
         await self.remove_all(batch, user_id, except_device=except_device)
         await self.commit(batch, user_id)
+        self.on_closed(user_id)
 
     async def remove_all(self, batch: Batch, user_id: UserId, *, except_device: DeviceId | None = None) -> None:
         """As `close_all`, once the batch is committed by `commit`."""
         for device in await self._store.list_devices(user_id):
             if device.device_id != except_device:
                 self._store.remove_device(batch, user_id, device.device_id)
+
+    async def is_signed_in(self, user_id: UserId, device_id: DeviceId) -> bool:
+        """Whether the device is there, and so signed in."""
+        return await self._store.find_device(user_id, device_id) is not None
 
     async def devices(self, user_id: UserId) -> list[Device]:
         """The user's devices. Their times are up to LAST_SEEN_EVERY_MS old. Spec: client-server, Device management."""

@@ -143,6 +143,8 @@ class Users:
         if signs_out:
             await self._sessions.remove_all(batch, user_id, except_device=except_device)
         await self._sessions.commit(batch, user_id)
+        if signs_out:
+            self._sessions.on_closed(user_id)
 
     async def deactivate(self, user_id: UserId) -> None:
         """Nobody can sign in to the account again, nobody is signed in to it, and nobody else gets its name.
@@ -153,6 +155,7 @@ class Users:
         self._store.deactivate_user(batch, user_id, self._clock.now_ms())
         await self._sessions.remove_all(batch, user_id)
         await self._sessions.commit(batch, user_id)
+        self._sessions.on_closed(user_id)
 
     async def _check(self, user_id: UserId | None, name: str, password: str, client_ip: str) -> None:
         self._failed.count(user_id, name, client_ip)

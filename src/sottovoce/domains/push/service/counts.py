@@ -19,6 +19,8 @@ from .window import Window, Windows
 
 TALLIES_MAX = 20_000
 """How many pairs of a person and a room are counted on from where they were; the others are counted afresh."""
+READ_TOGETHER_ROOMS = 50
+"""How many rooms' newest events are read at once: few enough that they stay in memory until they are judged."""
 
 
 class _Counted:
@@ -77,11 +79,23 @@ class UnreadCounts:
                 tallies[room_id] = tally
         if unsure:
             joined = await self._rooms.joined_since(user_id, unsure)
-            for room_id in unsure:
-                floors = Floors(marks[room_id], joined.get(room_id, 0))
-                window = await self._window(room_id, floors.whole, until)
-                tallies[room_id] = self._afresh(user_id, room_id, floors, window)
+            floors = {room_id: Floors(marks[room_id], joined.get(room_id, 0)) for room_id in unsure}
+            for start in range(0, len(unsure), READ_TOGETHER_ROOMS):
+                together = unsure[start : start + READ_TOGETHER_ROOMS]
+                await self._read_ahead({room_id: floors[room_id].whole for room_id in together})
+                for room_id in together:
+                    window = await self._window(room_id, floors[room_id].whole, until)
+                    tallies[room_id] = self._afresh(user_id, room_id, floors[room_id], window)
         return tallies
+
+    async def _read_ahead(self, floors: Mapping[RoomId, int]) -> None:
+        unknown = {}
+        for room_id, floor in floors.items():
+            window = self._windows.find(room_id)
+            if window is None or not window.reaches(floor):
+                unknown[room_id] = floor
+        if len(unknown) > 1:
+            await self._rooms.read_ahead(unknown, COUNTED_EVENTS_MAX)
 
     async def _gone_on(self, user_id: UserId, room_id: RoomId, marks: ReadMarks, until: int) -> Tally | None:
         """The person's tally, brought up to `until`; None if there is none that can be."""

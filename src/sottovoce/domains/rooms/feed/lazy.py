@@ -13,7 +13,8 @@ MAX_REMEMBERED_DEVICES = 5_000
 MAX_REMEMBERED_MEMBERS = 2_000
 """Per device; one that was told of more is told again, which the spec allows."""
 
-_Told = dict[tuple[int, StateKey], int]
+_Told = dict[tuple[int, StateKey], tuple[int, int]]
+"""For each member of a room the place of the event that was sent, and how far the answer with it reached."""
 
 
 class SentMembers:
@@ -38,17 +39,21 @@ class SentMembers:
                 places[key] = entry.position
         if wanted.include_redundant_members:
             return sorted(places.values())
-        return sorted(self._untold(ask, room, places, is_fresh=ask.since is None))
+        return sorted(self._untold(ask, room, places))
 
-    def _untold(self, ask: SyncAsk, room: Room, places: dict[StateKey, int], *, is_fresh: bool) -> list[int]:
+    def _untold(self, ask: SyncAsk, room: Room, places: dict[StateKey, int]) -> list[int]:
+        """Those that no answer held which the device has shown, by asking on from its end, to have received."""
         told = self._told_to(ask)
+        received = -1 if ask.since is None else ask.since.log
         needed = []
         for key, place in places.items():
             if key[0] != MEMBER:
                 needed.append(place)
-            elif is_fresh or told.get((room.room_key, key)) != place:
+                continue
+            told_place, reached = told.get((room.room_key, key), (0, 0))
+            if told_place != place or reached > received:
                 needed.append(place)
-                told[room.room_key, key] = place
+                told[room.room_key, key] = (place, ask.now.log)
         return needed
 
     def _told_to(self, ask: SyncAsk) -> _Told:

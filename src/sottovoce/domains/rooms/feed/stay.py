@@ -67,7 +67,8 @@ class Window:
         """What belongs in an answer to somebody who has left: nothing after they did."""
         since = 0 if ask.since is None else ask.since.log
         access = Access(room, ask.user_id, now, now.position)
-        if before.membership != "join" and ask.since is not None:
+        was_in = before.membership == "join"
+        if not was_in and (ask.since is not None or not await rooms.was_ever_joined(room, ask.user_id, now.position)):
             mine = await rooms.memory.event(now.position)
             return cls([(mine, now.membership.encode())], False, now.position - 1)
         timeline, is_limited, cursor = await _timeline(rooms, ask, access, since)

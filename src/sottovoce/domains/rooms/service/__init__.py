@@ -1,7 +1,8 @@
 """Rooms: everything that may be asked of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from itertools import islice
 
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 from sottovoce.protocol.power import PowerLevels
@@ -41,7 +42,9 @@ class Rooms(Sending, Creation, Reading):
     async def contacts_of(self, user_id: UserId) -> set[UserId]:
         """Everybody who is in a room with the person, the person left out."""
         contacts: set[UserId] = set()
-        for room_id in await self.rooms_of(user_id):
+        room_ids = await self.rooms_of(user_id)
+        await self.memory.load_rooms(room_ids)
+        for room_id in room_ids:
             contacts |= await self.joined_users(room_id)
         contacts.discard(user_id)
         return contacts
@@ -65,6 +68,20 @@ class Rooms(Sending, Creation, Reading):
             return []
         until = self._tools.changes.now.log
         return await self.memory.events(await self.memory.positions_between(room, position, until, limit))
+
+    async def read_ahead(self, after: Mapping[RoomId, int], limit: int) -> None:
+        """Of each of these rooms the power levels and the newest events after this position are in memory.
+
+        Most of them at least: it spares the verbs above a read for each room.
+        """
+        await self.memory.load_rooms(after)
+        places: list[int] = []
+        for room_id, position in after.items():
+            room = await self.memory.room(room_id)
+            if room is not None:
+                places += [room.state[key].position for key in (CREATE, POWER_LEVELS) if key in room.state]
+                places += [place for place in islice(reversed(room.tail), limit) if place > position]
+        await self.memory.events(places)
 
     async def power_levels(self, room_id: RoomId) -> PowerLevels:
         """The power levels in the room now. Raises RoomNotFound."""

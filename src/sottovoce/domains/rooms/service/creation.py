@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator
 
+from sottovoce.infra.db.model import WriteConflict
 from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import RoomAlias, RoomId, UserId, parse_room_alias
 from sottovoce.protocol.room_versions import ROOM_VERSIONS, RoomVersion
@@ -58,7 +59,12 @@ class Creation(Memberships):
             self._around.aliases.claim(write.batch, alias, room.room_id, creator)
         future = write.submit()
         assert future is not None, "a new room is always written"
-        await future
+        try:
+            await future
+        except WriteConflict:
+            if alias is not None and await self._around.aliases.find(alias) is not None:
+                raise AliasInUse from None
+            raise
         return room.room_id
 
     async def _stage_all(

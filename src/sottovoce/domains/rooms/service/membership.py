@@ -84,7 +84,16 @@ class Memberships(RoomsBase):
         """Every room the person is in shows their name and picture as they are now."""
         for room_id, membership in list((await self.memory.rooms_of(user_id)).items()):
             if membership.membership == "join":
-                await self._set(room_id, user_id, user_id, "join", None)
+                await self._show_profile(room_id, user_id)
+
+    async def _show_profile(self, room_id: RoomId, user_id: UserId) -> None:
+        async with self._turn(room_id) as (room, write):
+            if room.memberships.get(user_id) != "join":
+                return
+            await write.stage(user_id, MEMBER, await self._content(room, user_id, "join"), user_id)
+            future = write.submit()
+        if future is not None:
+            await future
 
     async def _set(self, room_id: RoomId, sender: UserId, target: UserId, membership: str, reason: str | None) -> None:
         async with self._turn(room_id) as (room, write):

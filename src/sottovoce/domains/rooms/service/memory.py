@@ -198,21 +198,48 @@ class Memory:
         self._people.pop(user_id, None)
 
     async def state_changes(self, room: Room, after: int, until: int) -> list[StateChange]:
-        """State events in (after, until], ascending."""
-        if room.last_state_position <= after:
-            return []
-        return await self._store.state_changes_after(room.room_key, after, until)
+        """State events in (after, until], ascending, with those on their way to the store."""
+        changes: dict[int, StateChange] = {}
+        is_all = after >= room.tail_floor
+        for position in reversed(room.tail):
+            if position <= after:
+                break
+            placed = self._events.get(position)
+            if placed is None:
+                is_all = False
+                break
+            event = placed.event
+            if event.state_key is not None and position <= until:
+                changes[position] = StateChange(position, (event.type, event.state_key), placed.replaces)
+        if not is_all:
+            for change in await self._store.state_changes_after(room.room_key, after, until):
+                changes[change.position] = change
+        return [changes[position] for position in sorted(changes)]
+
+    async def state_history(self, room: Room, key: StateKey, until: int) -> list[int]:
+        """Where this piece of state was set up to this position, ascending."""
+        entry = room.state.get(key)
+        position = None if entry is None else entry.position
+        places = []
+        while position is not None:
+            placed = self._events.get(position)
+            if placed is None:
+                return await self._store.state_history(room.room_key, key, until)
+            if position <= until:
+                places.append(position)
+            position = placed.replaces
+        places.reverse()
+        return places
 
     async def positions_between(self, room: Room, after: int, until: int, limit: int) -> list[int]:
         """The newest `limit` positions of events in (after, until], ascending."""
-        if after >= room.tail_floor:
-            newest: list[int] = []
-            for position in reversed(room.tail):
-                if position <= after or len(newest) == limit:
-                    break
-                if position <= until:
-                    newest.append(position)
-        else:
+        newest: list[int] = []
+        for position in reversed(room.tail):
+            if position <= after or len(newest) == limit:
+                break
+            if position <= until:
+                newest.append(position)
+        if len(newest) < limit and after < room.tail_floor:
             newest = await self._store.positions_before(room.room_key, until, after, limit)
         newest.reverse()
         return newest

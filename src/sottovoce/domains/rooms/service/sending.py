@@ -4,10 +4,21 @@ import asyncio
 from collections.abc import Awaitable, Generator
 
 from sottovoce.protocol.errors import Refusal
-from sottovoce.protocol.ids import EventId, RoomId, UserId, size_bytes
+from sottovoce.protocol.ids import EventId, RoomAlias, RoomId, UserId, is_room_alias, size_bytes
 from sottovoce.protocol.power import PowerLevels
 
-from ..model import CREATE, MEMBER, POWER_LEVELS, EventNotFound, InvalidParam, NotAllowed, Txn
+from ..model import (
+    CANONICAL_ALIAS,
+    CREATE,
+    MEMBER,
+    POWER_LEVELS,
+    BadAlias,
+    EventNotFound,
+    InvalidParam,
+    NotAllowed,
+    Txn,
+)
+from ..rules import new_aliases
 from .base import MAX_REMEMBERED_TRANSACTIONS, RoomsBase
 from .memory import Room
 from .writing import RoomWrite
@@ -52,12 +63,16 @@ class Sending(RoomsBase):
     ) -> EventId:
         """The state is set, durably; the id of the event that holds it, which may be an old one that said the same.
 
-        Raises NotInRoom, NotAllowed, Malformed, InvalidParam. Spec: client-server, PUT /rooms/{roomId}/state.
+        Raises NotInRoom, NotAllowed, Malformed, InvalidParam, BadAlias.
+        Spec: client-server, PUT /rooms/{roomId}/state.
         """
         if event_type == MEMBER and not isinstance(content.get("membership"), str):
             raise InvalidParam("a membership event says what the membership is")
         async with self._turn(room_id) as (_, write):
+            former = await write.state((event_type, state_key))
             event = await write.stage(sender, event_type, content, state_key)
+            if (event_type, state_key) == CANONICAL_ALIAS:
+                await self._check_aliases(room_id, new_aliases(content, former))
             future = write.submit()
         if future is not None:
             await future
@@ -85,6 +100,13 @@ class Sending(RoomsBase):
             event = await write.stage_redaction(sender, target, reason, txn)
             sent = self._sent(write, key, event.event_id)
         return await sent
+
+    async def _check_aliases(self, room_id: RoomId, aliases: list[object]) -> None:
+        for alias in aliases:
+            if not is_room_alias(alias):
+                raise InvalidParam("alias and alt_aliases hold aliases of rooms")
+            if await self._around.aliases.find(RoomAlias(str(alias))) != room_id:
+                raise BadAlias
 
     async def _check_may_redact(self, room: Room, write: RoomWrite, sender: UserId, author: UserId) -> None:
         create, levels = await write.state(CREATE), await write.state(POWER_LEVELS)

@@ -37,6 +37,11 @@ class _History:
     def at(self, position: int) -> str | None:
         return self._values[bisect_right(self._starts, position)]
 
+    def last(self, value: str) -> int:
+        """The last position at which this began; 0 if it never did."""
+        starts = zip(self._starts, self._values[1:], strict=True)
+        return max((start for start, said in starts if said == value), default=0)
+
 
 class Sight(RoomsBase):
     """Decides what somebody may see."""
@@ -64,7 +69,7 @@ class Sight(RoomsBase):
             return [(placed, b"join") for placed in events]
         memberships = await self._history(access, (MEMBER, access.user_id), "membership", "leave")
         visibilities = await self._history(access, HISTORY_VISIBILITY, "history_visibility", None)
-        last_join = await self._last_join(access)
+        last_join = memberships.last("join")
         seen = []
         for placed in events:
             position = placed.position
@@ -77,7 +82,7 @@ class Sight(RoomsBase):
 
     async def membership_at(self, room: Room, user_id: UserId, position: int) -> Membership:
         """What the person was to the room right after this position."""
-        places = await self._tools.store.state_history(room.room_key, (MEMBER, user_id), position)
+        places = await self.memory.state_history(room, (MEMBER, user_id), position)
         if not places:
             return _NEVER
         placed = await self.memory.event(places[-1])
@@ -85,20 +90,12 @@ class Sight(RoomsBase):
 
     async def was_ever_joined(self, room: Room, user_id: UserId, until: int) -> bool:
         """Whether the person has been in the room at some time up to this position."""
-        places = await self._tools.store.state_history(room.room_key, (MEMBER, user_id), until)
+        places = await self.memory.state_history(room, (MEMBER, user_id), until)
         return any(placed.event.content.get("membership") == "join" for placed in await self.memory.events(places))
 
     async def _history(self, access: Access, key: StateKey, field: str, default: str | None) -> _History:
-        places = await self._tools.store.state_history(access.room.room_key, key, access.until)
-        events = await self.memory.events(places)
+        events = await self.memory.events(await self.memory.state_history(access.room, key, access.until))
         return _History([(placed.position, str(placed.event.content.get(field))) for placed in events], default)
-
-    async def _last_join(self, access: Access) -> int:
-        key = (MEMBER, access.user_id)
-        places = await self._tools.store.state_history(access.room.room_key, key, access.until)
-        events = await self.memory.events(places)
-        joins = [placed.position for placed in events if placed.event.content.get("membership") == "join"]
-        return max(joins, default=0)
 
     async def _is_world_readable(self, room: Room) -> bool:
         event = await self.memory.state_event(room, HISTORY_VISIBILITY)

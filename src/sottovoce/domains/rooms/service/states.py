@@ -1,6 +1,6 @@
 """The state of a room at any position, from its present and the steps back."""
 
-from ..model import MEMBER, StateChange, StateKey, TimelineEvent
+from ..model import MEMBER, StateKey, TimelineEvent
 from ..rules import last_per_key, rolled_back
 from .base import RoomsBase
 from .memory import Room
@@ -25,38 +25,19 @@ class States(RoomsBase):
         present = {key: entry.position for key, entry in room.state.items()}
         if room.last_state_position <= at:
             return present
-        return rolled_back(present, await self._steps(room, at, _END))
+        return rolled_back(present, await self.memory.state_changes(room, at, _END))
 
     async def state_changes(self, room: Room, after: int, until: int) -> dict[StateKey, int]:
         """What of the state changed in (after, until]: for each piece, where its last event in there stands."""
         if room.last_state_position <= after:
             return {}
-        return last_per_key(await self._steps(room, after, until))
+        return last_per_key(await self.memory.state_changes(room, after, until))
 
     async def stripped_state(self, room: Room, at: int, inviter: StateKey | None) -> list[TimelineEvent]:
         """What somebody invited or knocking may know of the room. Spec: client-server, Stripped state."""
         state = await self.state_positions(room, at)
         keys = [*_STRIPPED, *([inviter] if inviter is not None else [])]
         return await self.memory.events([state[key] for key in keys if key in state])
-
-    async def _steps(self, room: Room, after: int, until: int) -> list[StateChange]:
-        """State events in (after, until], ascending; with those on their way to the store."""
-        steps = {step.position: step for step in self._pending(room) if after < step.position <= until}
-        for step in await self._tools.store.state_changes_after(room.room_key, after, until):
-            steps[step.position] = step
-        return [steps[position] for position in sorted(steps)]
-
-    def _pending(self, room: Room) -> list[StateChange]:
-        committed = self._tools.changes.now.log
-        pending = []
-        for position in reversed(room.tail):
-            if position <= committed:
-                break
-            placed = self.memory.known_event(position)
-            if placed is not None and placed.event.state_key is not None:
-                key = (placed.event.type, placed.event.state_key)
-                pending.append(StateChange(position, key, placed.replaces))
-        return pending
 
 
 def inviter_key(invitation: TimelineEvent) -> StateKey:

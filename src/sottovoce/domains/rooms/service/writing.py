@@ -125,6 +125,8 @@ class RoomWrite:
     ) -> Event:
         room = self._room
         needed = needed_for(event_type, sender, state_key, content, room.version)
+        held = (room.state.get(key) for key in (*needed, CREATE))
+        await self._tools.memory.events([entry.position for entry in held if entry is not None])
         state = {key: event for key in needed if (event := await self.state(key)) is not None}
         auth_events = tuple(event.event_id for event in state.values())
         if event_type != "m.room.create":
@@ -162,7 +164,6 @@ class RoomWrite:
     def _open_room(self, position: int, create: Event) -> None:
         room, tools = self._room, self._tools
         room.room_key = position
-        room.tail_floor = position - 1
         tools.store.add_room(self.batch, RoomRecord(position, create.room_id, room.version.name))
         tools.memory.add_room(room)
 
