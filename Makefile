@@ -84,7 +84,7 @@ $(DEV_READY): requirements/dev.txt $(RUN_READY)
 $(WEB_READY): web/package-lock.json
 	@command -v $(NPM) >/dev/null || { echo "The web app needs Node.js 20 or newer with npm."; exit 1; }
 	@echo "Installing the web app's packages…"
-	@cd web && $(NPM) ci --silent --no-audit --no-fund
+	@cd web && $(NPM) ci --loglevel=error --no-audit --no-fund
 	@touch $@
 
 $(WEB_BUILT): $(WEB_READY) $(WEB_SOURCES)
