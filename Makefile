@@ -81,10 +81,11 @@ $(DEV_READY): requirements/dev.txt $(RUN_READY)
 	@$(BIN)/pip install $(PIP_QUIET) --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Not `npm ci`: it wants the lock to name the packages of every platform, and npm writes those of the one it runs on.
 $(WEB_READY): web/package-lock.json
 	@command -v $(NPM) >/dev/null || { echo "The web app needs Node.js 20 or newer with npm."; exit 1; }
 	@echo "Installing the web app's packages…"
-	@cd web && $(NPM) ci --loglevel=error --no-audit --no-fund
+	@cd web && $(NPM) install --loglevel=error --no-audit --no-fund
 	@touch $@
 
 $(WEB_BUILT): $(WEB_READY) $(WEB_SOURCES)

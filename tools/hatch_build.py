@@ -24,5 +24,5 @@ class WebAppHook(BuildHookInterface):  # type: ignore[type-arg]
         npm = shutil.which("npm")
         if npm is None:
             raise RuntimeError("building the web app needs Node.js 20 or newer with npm")
-        for command in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
+        for command in (["install", "--no-audit", "--no-fund"], ["run", "build"]):
             subprocess.run([npm, *command], cwd=web, check=True)
