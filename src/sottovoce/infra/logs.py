@@ -2,13 +2,26 @@
 
 import logging
 import sys
-from typing import Literal
+from typing import Literal, TextIO, cast
 
 import structlog
 from structlog.typing import Processor
 
 LogFormat = Literal["json", "console"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+class _StandardError:
+    """Standard error as it is when something is written, not as it was when logging was set up."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+_STANDARD_ERROR = cast("TextIO", _StandardError())
 
 
 def configure_logs(level: LogLevel, log_format: LogFormat) -> None:
@@ -23,7 +36,7 @@ def configure_logs(level: LogLevel, log_format: LogFormat) -> None:
     structlog.configure(
         processors=[*shared, *renderer],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_STANDARD_ERROR),
         cache_logger_on_first_use=True,
     )
     _configure_libraries(threshold, shared, renderer)
@@ -39,7 +52,7 @@ def _renderer(log_format: LogFormat) -> list[Processor]:
 
 
 def _configure_libraries(threshold: int, shared: list[Processor], renderer: list[Processor]) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_STANDARD_ERROR)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -38,10 +38,11 @@ class StateEntry(NamedTuple):
 
 
 class Membership(NamedTuple):
-    """What somebody is to a room, since which position."""
+    """What somebody is to a room, since which position; and whether they asked to hear of it no more."""
 
     membership: str
     position: int
+    is_forgotten: bool = False
 
 
 class StateChange(NamedTuple):

@@ -23,9 +23,9 @@ _LIST_STATE = Query(
     " WHERE room_key IN {list:$1:bigint} ORDER BY position"
 )
 _LIST_MEMBERSHIPS = Query(
-    "SELECT r.room_id, s.membership, s.position FROM room_state s JOIN rooms r ON r.room_key = s.room_key"
+    "SELECT r.room_id, s.membership, s.position, f.room_key FROM room_state s JOIN rooms r ON r.room_key = s.room_key"
+    " LEFT JOIN forgotten_rooms f ON f.user_id = $1 AND f.room_key = s.room_key"
     " WHERE s.state_key = $1 AND s.membership IS NOT NULL AND s.type = 'm.room.member'"
-    " AND NOT EXISTS (SELECT 1 FROM forgotten_rooms f WHERE f.user_id = $1 AND f.room_key = s.room_key)"
 )
 _EVENT_COLUMNS = (
     "SELECT e.position, e.event_id, e.pdu, e.replaces, e.device_id, e.txn_id, r.version,"
@@ -106,7 +106,7 @@ class RoomRows:
 
     async def list_memberships(self, user_id: UserId) -> dict[RoomId, Membership]:
         rows = await self._database.all(_LIST_MEMBERSHIPS, user_id)
-        return {room_id: Membership(membership, position) for room_id, membership, position in rows}
+        return {room: Membership(what, position, forgotten is not None) for room, what, position, forgotten in rows}
 
     async def find_event(self, event_id: EventId) -> TimelineEvent | None:
         row = await self._database.one(_FIND_EVENT, event_id) if _may_be_kept(event_id) else None

@@ -44,7 +44,9 @@ class RoomsFeed:
                 await self._look_at(ask, answer, room_id, mine.get(room_id, _NEVER))
 
     async def _candidates(self, ask: SyncAsk, mine: dict[RoomId, Membership]) -> list[RoomId]:
-        if ask.since is None or ask.full_state:
+        if ask.since is None:
+            return [room for room, what in mine.items() if not what.is_forgotten]
+        if ask.full_state:
             return list(mine)
         moved = ask.rooms_moved(self.stream)
         if moved is not None:

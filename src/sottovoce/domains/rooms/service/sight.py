@@ -52,6 +52,8 @@ class Sight(RoomsBase):
         if room is None:
             raise NotInRoom
         membership = (await self.memory.rooms_of(user_id)).get(room_id, _NEVER)
+        if membership.is_forgotten:
+            membership = _NEVER
         now = self._tools.changes.now.log
         if membership.membership == "join" or await self._is_world_readable(room):
             return Access(room, user_id, membership, now)
