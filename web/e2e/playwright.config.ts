@@ -4,8 +4,6 @@ import { browserOptions } from "./browser.ts";
 export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.ts",
-  // A browser under load can miss a moment; what fails twice fails.
-  retries: 1,
   workers: 1,
   timeout: 60_000,
   expect: { timeout: 10_000 },

@@ -254,7 +254,7 @@ export class ChatModel implements ChatViewModel {
 }
 
 function unreadAboveOf(chat: ChatRecord | undefined): number | null {
-  return chat === undefined || chat.unreadCount === 0 ? null : (chat.ownReadPosition ?? null);
+  return chat === undefined || chat.unreadCount === 0 ? null : (chat.ownReadPosition ?? chat.ownJoinPosition ?? null);
 }
 
 function olderOf({ timeline }: RowsInput): OlderState {

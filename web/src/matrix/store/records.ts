@@ -27,6 +27,8 @@ export interface ChatRecord {
   readonly topPosition: number;
   /** Up to where this person has read, on whatever device. */
   readonly ownReadPosition: number | null;
+  /** The server counts what is unread from here on, until something was read. */
+  readonly ownJoinPosition: number | null;
   /** Up to where the furthest of the others has read. */
   readonly othersReadPosition: number | null;
   readonly mayWrite: boolean;
@@ -163,6 +165,7 @@ export const EMPTY_CHAT: Omit<ChatRecord, "chatId"> = {
   preview: null,
   topPosition: 0,
   ownReadPosition: null,
+  ownJoinPosition: null,
   othersReadPosition: null,
   mayWrite: true,
   encrypted: false,

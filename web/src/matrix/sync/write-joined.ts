@@ -114,6 +114,9 @@ function settleOwn(write: StoreWrite, unsent: readonly OutboxRecord[], event: Wi
 function afterEvent(me: string, chat: ChatRecord, changed: readonly EventRecord[]): ChatRecord {
   const [event, target] = changed;
   let after = chat;
+  if (event !== undefined && isOwnJoin(me, event)) {
+    after = { ...after, ownJoinPosition: after.topPosition };
+  }
   if (event !== undefined && isMessage(event)) {
     // Whoever writes has read what stands above.
     after = event.sender === me ? readByMe(after, after.topPosition) : readByOthers(after, after.topPosition);
@@ -127,6 +130,10 @@ function afterEvent(me: string, chat: ChatRecord, changed: readonly EventRecord[
     after = { ...after, preview: { ...after.preview, event: target } };
   }
   return after;
+}
+
+function isOwnJoin(me: string, event: EventRecord): boolean {
+  return event.stateKey === me && event.content["membership"] === "join" && changesMembership(event);
 }
 
 /** Messages; what else happened only while nothing was written. */

@@ -46,6 +46,18 @@ describe("what a sync tells of a chat", () => {
     expect(await store.findSyncToken()).toBe("s1");
   });
 
+  test("what is unread is counted from one's coming", async () => {
+    const timeline = [message(BRUNO, "ciao"), member(ANNA, "join"), message(BRUNO, "benvenuta")];
+    await takeSync(store, sync("s1", { [CHAT]: room({ timeline, unread: 1 }) }));
+    const before = await chat();
+    expect(before?.ownJoinPosition).toBe((before?.topPosition ?? 0) - 1);
+
+    const renamed = member(ANNA, "join", { name: "Annina" });
+    const unsigned = { prev_content: { membership: "join" } };
+    await takeSync(store, sync("s2", { [CHAT]: room({ timeline: [{ ...renamed, unsigned }] }) }));
+    expect((await chat())?.ownJoinPosition).toBe(before?.ownJoinPosition);
+  });
+
   test("people are called by the name they have now", async () => {
     await takeSync(store, sync("s1", { [CHAT]: room({ state: [member(BRUNO, "join")], heroes: [BRUNO] }) }));
     const renamed = member(BRUNO, "join", { name: "Bruno il Grande" });
