@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from sottovoce.infra.db.model import Database
 from sottovoce.infra.db.open import database_at
@@ -20,14 +21,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(autouse=True, scope="session")
+def plain_logs() -> None:
+    """Drawn tracebacks take a tenth of a second each: a server that fails on purpose would do little else."""
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[plain])
+
+
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[PostgresCluster]:
     """The tests' own cluster, started by the first test that asks."""
+    with _cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def own_cluster() -> Iterator[PostgresCluster]:
+    """A cluster that a test may break."""
+    with _cluster() as cluster:
+        yield cluster
+
+
+def _cluster() -> PostgresCluster:
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed (on Debian: apt install postgresql)")
-    with PostgresCluster(binaries) as cluster:
-        yield cluster
+    return PostgresCluster(binaries)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from sottovoce.infra.db import postgresql_writer
 from sottovoce.infra.db.model import Batch, Database, DatabaseInUse, DatabaseUnusable, Query, Statement
 from sottovoce.infra.db.open import database_at
 from tests.helpers.cut_connection import CuttableWire
-from tests.helpers.postgres import PostgresCluster, find_binaries
+from tests.helpers.postgres import PostgresCluster
 
 RESERVE = Statement("positions", "INSERT INTO positions (writer, reserved) VALUES ($1, $2)")
 RESERVED = Query("SELECT reserved FROM positions ORDER BY reserved")
@@ -68,16 +68,6 @@ async def test_failures_found_before_the_connection_was_lost_are_still_told(far:
     assert wire.cuts == 1
     assert [outcome is None for outcome in outcomes] == [False, True]
     assert await far.all(RESERVED) == [(1,), (2,)]
-
-
-@pytest.fixture
-def own_cluster() -> Iterator[PostgresCluster]:
-    """A cluster that a test may break."""
-    binaries = find_binaries()
-    if binaries is None:
-        pytest.skip("PostgreSQL is not installed (on Debian: apt install postgresql)")
-    with PostgresCluster(binaries) as cluster:
-        yield cluster
 
 
 async def test_writes_wait_for_a_server_that_restarts(own_cluster: PostgresCluster) -> None:
