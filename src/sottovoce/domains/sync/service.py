@@ -7,6 +7,7 @@ from sottovoce.domains.changes.model import Moved, Positions, SyncAnswer, SyncAs
 from sottovoce.domains.changes.ports import Feed
 from sottovoce.domains.changes.service import Changes
 from sottovoce.infra.clock import Clock
+from sottovoce.infra.pace import Pace
 from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import DeviceId, UserId
 from sottovoce.protocol.tokens import TokenSealer
@@ -16,6 +17,8 @@ from .ports import Devices, Sightings
 from .rules import encoded
 
 MAX_TIMEOUT_MS = 120_000
+ANSWERS_PER_TURN = 4
+"""How many of those who were woken are answered in one turn of the event loop."""
 _KIND = "sync"
 
 
@@ -37,6 +40,7 @@ class Sync:
         self._sightings = sightings
         self._devices = devices
         self._clock = clock
+        self._pace = Pace(ANSWERS_PER_TURN)
 
     def answer(self, user_id: UserId, device_id: DeviceId, request: SyncRequest) -> Awaitable[bytes]:
         """The JSON of what is new since the token, at once or within the timeout; everything, without a token.
@@ -56,6 +60,8 @@ class Sync:
         try:
             with self._changes.listen(user_id) as listener:
                 while True:
+                    if self._changes.now != read:
+                        await self._pace.turn()
                     now = self._changes.now
                     moved = self._changes.moved(user_id, since, now)
                     if now != read and not moved.is_empty:
