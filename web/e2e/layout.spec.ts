@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { phone } from "./browser.ts";
-import { accept, composer, expect, message, say, signIn, startChat, test } from "./fixtures.ts";
+import { accept, expect, message, say, signIn, startChat, test } from "./fixtures.ts";
 
 /** Nothing sticks out sideways, so nobody has to scroll in two directions. */
 async function expectNoSidewaysScroll(page: Page): Promise<void> {
@@ -51,28 +51,4 @@ test("long names, long words and letters twice as large fit the smallest phone",
     await stretchWords(other);
     await expectNoSidewaysScroll(other);
   }
-});
-
-test("the app needs no style written into the page", async ({ person, house, visitor }) => {
-  await house.add("bruno", "Bruno");
-  const anna = await person("anna", "Anna");
-  await startChat(anna, "bruno");
-  await say(anna, "ciao");
-  const strict = await visitor({ serviceWorkers: "block" });
-  await strict.route(`${house.url}/`, async (route) => {
-    const response = await route.fetch();
-    const headers = response.headers();
-    const policy = headers["content-security-policy"] ?? "";
-    await route.fulfill({
-      response,
-      headers: { ...headers, "content-security-policy": policy.replace(" 'unsafe-inline'", "") },
-    });
-  });
-  await strict.goto("/");
-  await signIn(strict, "anna");
-  await strict.getByRole("link", { name: /Bruno/ }).click();
-  await expect(message(strict, "ciao")).toBeVisible();
-  await strict.getByRole("button", { name: "Emoji" }).click();
-  await expect(strict.getByRole("searchbox")).toBeVisible();
-  await expect(composer(strict)).toBeVisible();
 });

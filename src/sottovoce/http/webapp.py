@@ -16,7 +16,7 @@ READ_IN_LOOP_BYTES = 256 * 1024
 PACKAGE = Path(__file__).parent.parent
 
 CONTENT_SECURITY_POLICY = (
-    b"default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    b"default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
     b"img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; "
     b"frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
 )
