@@ -35,6 +35,8 @@ class Traffic:
             self._note(reply.status, reply.errcode)
             if reply.status == 200:
                 self.sent.append(str(number))
+            else:
+                await asyncio.sleep(PAUSE_S)  # a refusal may come without any wait: others want their turn too
 
     async def read(self) -> None:
         while not self.is_over:

@@ -4,7 +4,7 @@ import json
 
 from sottovoce.domains.changes.model import SyncAnswer, Unread
 from sottovoce.domains.sync.rules import encoded
-from sottovoce.protocol.ids import RoomId
+from sottovoce.protocol.ids import RoomId, UserId
 
 HERE = RoomId("!here")
 
@@ -70,3 +70,22 @@ def test_rooms_are_told_apart_by_what_one_is_to_them() -> None:
         "invite": {invited: {"invite_state": {"events": [{"type": "i"}]}}},
         "knock": {knocked: {"knock_state": {"events": [{"type": "k"}]}}},
     }
+
+
+def test_what_encryption_needs_has_sections_of_its_own() -> None:
+    answer = SyncAnswer(to_device=[b'{"type":"t"}'], one_time_keys={"signed_curve25519": 3}, unused_fallback_keys=[])
+    answer.device_lists.changed = {UserId("@b:test"), UserId("@a:test")}
+    assert written(answer) == {
+        "next_batch": "s1",
+        "to_device": {"events": [{"type": "t"}]},
+        "device_lists": {"changed": ["@a:test", "@b:test"], "left": []},
+        "device_one_time_keys_count": {"signed_curve25519": 3},
+        "device_unused_fallback_key_types": [],
+    }
+
+
+def test_key_counts_alone_are_no_reason_to_answer_unless_they_moved() -> None:
+    answer = SyncAnswer(one_time_keys={"signed_curve25519": 3})
+    assert answer.is_empty
+    answer.key_counts_moved = True
+    assert not answer.is_empty

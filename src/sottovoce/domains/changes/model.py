@@ -107,6 +107,18 @@ class JoinedRoom:
 
 
 @dataclass(slots=True)
+class DeviceLists:
+    """Whose devices have to be asked for again, and whose no longer concern this person."""
+
+    changed: set[UserId] = field(default_factory=set)
+    left: set[UserId] = field(default_factory=set)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.changed or self.left)
+
+
+@dataclass(slots=True)
 class SyncAnswer:
     """The answer being built; the feeds fill it one after the other, rooms first."""
 
@@ -118,6 +130,13 @@ class SyncAnswer:
     knocked: dict[RoomId, list[bytes]] = field(default_factory=dict)
     account_data: list[bytes] = field(default_factory=list)
     presence: list[bytes] = field(default_factory=list)
+    to_device: list[bytes] = field(default_factory=list)
+    device_lists: DeviceLists = field(default_factory=DeviceLists)
+    one_time_keys: dict[str, int] | None = None
+    """How many keys of each algorithm the server still has of the device; None: it never gave any."""
+    unused_fallback_keys: list[str] | None = None
+    key_counts_moved: bool = False
+    """Somebody took a key of the device since: reason enough to answer."""
 
     def room(self, room_id: RoomId) -> JoinedRoom:
         """The room's part of the answer, which from now on appears in it."""
@@ -128,4 +147,6 @@ class SyncAnswer:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.rooms or self.invited or self.knocked or self.account_data or self.presence)
+        has_room_news = self.rooms or self.invited or self.knocked
+        has_keys_news = self.to_device or not self.device_lists.is_empty or self.key_counts_moved
+        return not (has_room_news or self.account_data or self.presence or has_keys_news)

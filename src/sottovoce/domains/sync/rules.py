@@ -17,10 +17,26 @@ def encoded(answer: SyncAnswer, next_batch: str, *, state_after: bool) -> bytes:
         sections.append(b'"account_data":%b' % _events(answer.account_data))
     if answer.presence:
         sections.append(b'"presence":%b' % _events(answer.presence))
+    sections += _keys(answer)
     rooms = _rooms(answer, state_after)
     if rooms:
         sections.append(b'"rooms":{%b}' % b",".join(rooms))
     return b"{%b}" % b",".join(sections)
+
+
+def _keys(answer: SyncAnswer) -> list[bytes]:
+    """Spec: client-server, Send-to-Device messaging; End-to-end encryption, Extensions to /sync."""
+    sections = []
+    if answer.to_device:
+        sections.append(b'"to_device":%b' % _events(answer.to_device))
+    if not answer.device_lists.is_empty:
+        lists = {"changed": sorted(answer.device_lists.changed), "left": sorted(answer.device_lists.left)}
+        sections.append(b'"device_lists":%b' % _encode(lists))
+    if answer.one_time_keys is not None:
+        sections.append(b'"device_one_time_keys_count":%b' % _encode(answer.one_time_keys))
+    if answer.unused_fallback_keys is not None:
+        sections.append(b'"device_unused_fallback_key_types":%b' % _encode(answer.unused_fallback_keys))
+    return sections
 
 
 def _rooms(answer: SyncAnswer, state_after: bool) -> list[bytes]:
