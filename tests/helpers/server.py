@@ -38,12 +38,12 @@ class RunningServer:
         while jobs := self.app.base.tasks._jobs:
             await asyncio.wait(jobs)
 
-    async def person(self, name: str, device_id: str | None = None) -> Person:
+    async def person(self, name: str, device_id: str | None = None, *, is_admin: bool = False) -> Person:
         """Somebody with a new account that no password opens, signed in on one device."""
         base = self.app.base
         person = user_id(name, SERVER_NAME)
         batch = Batch()
-        base.account_rows.add_user(batch, User(person, None, False, base.clock.now_ms(), None))
+        base.account_rows.add_user(batch, User(person, None, is_admin, base.clock.now_ms(), None))
         base.account_rows.add_profile(batch, person, Profile(name.capitalize(), None))
         signed_in = base.accounts.sessions.begin(batch, person, SignIn(device_id=device_id))
         await base.accounts.sessions.commit(batch, person)

@@ -22,6 +22,8 @@ from sottovoce.domains.sync.service import Sync
 from sottovoce.http.client import presence, push, receipts, room_create, room_membership, room_read, room_send, typing
 from sottovoce.http.client import sync as sync_routes
 from sottovoce.http.routing import Route
+from sottovoce.http.sottovoce import admin
+from sottovoce.http.sottovoce.admin import tokens as admin_tokens
 from sottovoce.protocol.ids import UserId
 from sottovoce.protocol.room_versions import room_version
 from sottovoce.protocol.signing import Signer
@@ -85,6 +87,13 @@ class Messenger:
             *presence.routes(self.presence),
             *push.routes(),
             *sync_routes.routes(self.sync, self._accounts.filters.find),
+            *admin.routes(self.admin_operations()),
+        ]
+
+    def admin_operations(self) -> list[admin.Operation]:
+        """What the administration API can do."""
+        return [
+            *admin_tokens.operations(self._accounts.registration_tokens),
         ]
 
 

@@ -59,6 +59,7 @@ ERRORS: dict[type[Exception], Meaning] = {
     accounts.WeakPassword: Meaning(400, "M_WEAK_PASSWORD", str),
     accounts.WrongCredentials: Meaning(403, "M_FORBIDDEN", str),
     accounts.RegistrationClosed: Meaning(403, "M_FORBIDDEN", str),
+    accounts.RegistrationTokenNotFound: Meaning(404, "M_NOT_FOUND", str),
     accounts.GuestsRefused: Meaning(403, "M_GUEST_ACCESS_FORBIDDEN", str),
     accounts.UnsupportedLogin: Meaning(400, "M_UNKNOWN", str),
     accounts.TooManyAttempts: Meaning(

@@ -27,6 +27,7 @@ DEFAULT_RATES: Mapping[str, Rate] = {
     "message": Rate(per_second=10, burst=100),
     "room": Rate(per_second=2, burst=50),
     "membership": Rate(per_second=5, burst=200),
+    "admin": Rate(per_second=20, burst=200),
     "login": Rate(per_second=0.2, burst=10),
     "register": Rate(per_second=0.1, burst=10),
 }

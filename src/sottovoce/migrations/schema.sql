@@ -80,7 +80,7 @@ CREATE TABLE registration_tokens (
     token_hash BLOB NOT NULL PRIMARY KEY,
     uses_allowed BIGINT,
     uses BIGINT NOT NULL,
-    expires_at_ms BIGINT,
+    expires_at_ms BIGINT, label TEXT, created_at_ms BIGINT,
     CHECK (uses_allowed IS NULL OR uses <= uses_allowed)
 ) WITHOUT ROWID;
 CREATE TABLE room_state (

@@ -160,7 +160,7 @@ async def test_a_closed_server_refuses_and_tells_nothing(closed_server: AccountS
 
 
 async def test_a_registration_token_opens_a_closed_server(closed_server: AccountServer) -> None:
-    token = await closed_server.accounts.registration.issue_token()
+    token = await closed_server.accounts.registration_tokens.issue()
     told = await closed_server.client.post(REGISTER, {})
     assert told.json["flows"] == [{"stages": [TOKEN]}]
     assert (await with_token(closed_server, "alice", token)).status == 200
@@ -168,7 +168,7 @@ async def test_a_registration_token_opens_a_closed_server(closed_server: Account
 
 
 async def test_a_wrong_registration_token_may_be_corrected(closed_server: AccountServer) -> None:
-    token = await closed_server.accounts.registration.issue_token()
+    token = await closed_server.accounts.registration_tokens.issue()
     wrong = await with_token(closed_server, "alice", "wrong")
     assert (wrong.status, wrong.errcode) == (401, "M_UNAUTHORIZED")
     auth = {"type": TOKEN, "token": token, "session": wrong.json["session"]}
@@ -176,18 +176,18 @@ async def test_a_wrong_registration_token_may_be_corrected(closed_server: Accoun
 
 
 async def test_a_registration_token_is_used_up(closed_server: AccountServer) -> None:
-    token = await closed_server.accounts.registration.issue_token(uses_allowed=2)
+    token = await closed_server.accounts.registration_tokens.issue(uses_allowed=2)
     validity = {"query": {"token": token}}
     for name in ("alice", "bob"):
         assert (await closed_server.client.get(VALIDITY, **validity)).json == {"valid": True}
         assert (await with_token(closed_server, name, token)).status == 200
-    await closed_server.accounts.registration.issue_token()
+    await closed_server.accounts.registration_tokens.issue()
     assert (await closed_server.client.get(VALIDITY, **validity)).json == {"valid": False}
     assert (await with_token(closed_server, "carol", token)).status == 401
 
 
 async def test_the_last_use_of_a_token_goes_to_one_of_two(closed_server: AccountServer) -> None:
-    token = await closed_server.accounts.registration.issue_token(uses_allowed=1)
+    token = await closed_server.accounts.registration_tokens.issue(uses_allowed=1)
     replies = await asyncio.gather(*(with_token(closed_server, name, token) for name in ("alice", "bob")))
     done, refused = sorted(reply.status for reply in replies)
     # Found used up when it is shown, or only when the account would be written: that depends on who reads when.
@@ -198,8 +198,8 @@ async def test_the_last_use_of_a_token_goes_to_one_of_two(closed_server: Account
 
 
 async def test_a_registration_token_expires(closed_server: AccountServer) -> None:
-    token = await closed_server.accounts.registration.issue_token(lifetime_ms=1000)
-    await closed_server.accounts.registration.issue_token()
+    token = await closed_server.accounts.registration_tokens.issue(lifetime_ms=1000)
+    await closed_server.accounts.registration_tokens.issue()
     closed_server.clock.advance(1000)
     assert (await closed_server.client.get(VALIDITY, query={"token": token})).json == {"valid": False}
     assert (await with_token(closed_server, "alice", token)).status == 401

@@ -58,7 +58,7 @@ async def test_the_code_names_the_server_and_makes_its_administrator(new_server:
 
 async def test_accounts_made_later_are_no_administrators(new_server: AccountServer) -> None:
     await set_up(new_server, await begin(new_server))
-    token = await new_server.accounts.registration.issue_token()
+    token = await new_server.accounts.registration_tokens.issue()
     reply = await new_server.register("bob", auth={"type": "m.login.registration_token", "token": token})
     assert not (await new_server.accounts.identify(reply.json["access_token"])).is_admin
 

@@ -114,6 +114,15 @@ class RegistrationToken(NamedTuple):
     uses_allowed: int | None
     uses: int
     expires_at_ms: int | None
+    label: str | None = None
+    created_at_ms: int | None = None
+
+
+class IssuedToken(NamedTuple):
+    """A registration token as an administrator sees it: what it is called by, not what it is."""
+
+    token_id: str
+    token: RegistrationToken
 
 
 class AccountDataItem(NamedTuple):
@@ -207,6 +216,10 @@ class WrongCredentials(Exception):
 
 class RegistrationClosed(Exception):
     """Accounts are not created by whoever asks."""
+
+
+class RegistrationTokenNotFound(Exception):
+    """There is no such token."""
 
 
 class GuestsRefused(Exception):

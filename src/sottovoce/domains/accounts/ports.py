@@ -71,7 +71,15 @@ class UserStore(Protocol):
 
     def set_avatar_url(self, batch: Batch, user_id: UserId, avatar_url: str | None) -> None: ...
 
+
+class RegistrationTokenStore(Protocol):
+    """The rows of registration tokens."""
+
     async def find_registration_token(self, token_hash: bytes) -> RegistrationToken | None: ...
+
+    async def list_registration_tokens(self, limit: int) -> list[tuple[bytes, RegistrationToken]]:
+        """The oldest first, each with its hash."""
+        ...
 
     async def has_registration_tokens(self, now_ms: int) -> bool:
         """Whether any token could still be used."""
@@ -82,6 +90,8 @@ class UserStore(Protocol):
     def use_registration_token(self, batch: Batch, token_hash: bytes) -> None:
         """The batch fails with WriteConflict if it has no uses left."""
         ...
+
+    def remove_registration_token(self, batch: Batch, token_hash: bytes) -> None: ...
 
 
 class DeviceStore(Protocol):
@@ -134,5 +144,5 @@ class AccountDataStore(Protocol):
         ...
 
 
-class AccountStore(ServerStore, UserStore, DeviceStore, AccountDataStore, Protocol):
+class AccountStore(ServerStore, UserStore, RegistrationTokenStore, DeviceStore, AccountDataStore, Protocol):
     """All the rows accounts own."""

@@ -6,6 +6,7 @@ from .filters import Filters
 from .identity import Identity
 from .profiles import Profiles
 from .registration import Registration
+from .registration_tokens import RegistrationTokens
 from .sensitive import Sensitive
 from .sessions import Sessions
 from .setup import Setup
@@ -18,6 +19,7 @@ __all__ = [
     "Identity",
     "Profiles",
     "Registration",
+    "RegistrationTokens",
     "Sensitive",
     "Sessions",
     "Setup",

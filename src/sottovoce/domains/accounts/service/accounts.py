@@ -14,6 +14,7 @@ from .identity import Identity
 from .interactive import Interactive
 from .profiles import Profiles
 from .registration import Registration
+from .registration_tokens import RegistrationTokens
 from .sensitive import Sensitive
 from .sessions import Sessions
 from .setup import Setup
@@ -38,7 +39,10 @@ class Accounts:
         self.sessions = Sessions(database, store, clock, ids, settings)
         self.users = Users(store, passwords, self.sessions, self.identity, clock, ids, settings)
         interactive = Interactive(clock, ids)
-        self.registration = Registration(database, store, self.users, interactive, clock, ids, settings.registration)
+        self.registration_tokens = RegistrationTokens(database, store, clock, ids)
+        self.registration = Registration(
+            store, self.registration_tokens, self.users, interactive, clock, settings.registration
+        )
         self.sensitive = Sensitive(self.users, self.sessions, interactive, self.identity)
         self.setup = Setup(database, store, self.identity, self.users, ids)
         self.profiles = Profiles(database, store, changes)

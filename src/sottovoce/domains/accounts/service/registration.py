@@ -3,8 +3,7 @@
 from typing import Literal
 
 from sottovoce.infra.clock import Clock
-from sottovoce.infra.db.model import Batch, Database, WriteConflict
-from sottovoce.infra.ids import Ids
+from sottovoce.infra.db.model import WriteConflict
 from sottovoce.protocol.ids import UserId
 
 from ..model import (
@@ -13,18 +12,17 @@ from ..model import (
     NewAccount,
     RegistrationClosed,
     RegistrationMode,
-    RegistrationToken,
     SignedIn,
     SignIn,
 )
-from ..ports import UserStore
+from ..ports import RegistrationTokenStore
 from ..rules import hash_of
 from .interactive import Auth, Interactive, Passed, StageFailed
+from .registration_tokens import RegistrationTokens
 from .users import Users
 
 DUMMY: Literal["m.login.dummy"] = "m.login.dummy"
 TOKEN: Literal["m.login.registration_token"] = "m.login.registration_token"
-TOKEN_BYTES = 15
 
 
 class Registration:
@@ -32,20 +30,18 @@ class Registration:
 
     def __init__(
         self,
-        database: Database,
-        store: UserStore,
+        store: RegistrationTokenStore,
+        tokens: RegistrationTokens,
         users: Users,
         interactive: Interactive,
         clock: Clock,
-        ids: Ids,
         mode: RegistrationMode,
     ) -> None:
-        self._database = database
         self._store = store
+        self._tokens = tokens
         self._users = users
         self._interactive = interactive
         self._clock = clock
-        self._ids = ids
         self.mode = mode
 
     async def register(
@@ -77,16 +73,7 @@ class Registration:
     async def is_valid_token(self, token: str) -> bool:
         """Whether an account could be created with this token now. Raises RegistrationClosed."""
         await self._flows()
-        return await self._find_valid(token) is not None
-
-    async def issue_token(self, *, uses_allowed: int | None = None, lifetime_ms: int | None = None) -> str:
-        """A new token, with which so many accounts can be created for so long; None: without end."""
-        token = self._ids.url_safe(TOKEN_BYTES)
-        expires_at_ms = None if lifetime_ms is None else self._clock.now_ms() + lifetime_ms
-        batch = Batch()
-        self._store.add_registration_token(batch, hash_of(token), RegistrationToken(uses_allowed, 0, expires_at_ms))
-        await self._database.commit(batch)
-        return token
+        return await self._tokens.find_valid(token) is not None
 
     async def _create(
         self, account: NewAccount, sign_in: SignIn | None, token: str | None
@@ -108,16 +95,9 @@ class Registration:
             return [[TOKEN]]
         raise RegistrationClosed("Accounts are not created by whoever asks here")
 
-    async def _find_valid(self, token: str) -> RegistrationToken | None:
-        stored = await self._store.find_registration_token(hash_of(token))
-        if stored is None or (stored.uses_allowed is not None and stored.uses >= stored.uses_allowed):
-            return None
-        is_expired = stored.expires_at_ms is not None and stored.expires_at_ms <= self._clock.now_ms()
-        return None if is_expired else stored
-
     async def _pass_token(self, auth: Auth) -> str:
         token = auth.get("token")
-        if not isinstance(token, str) or await self._find_valid(token) is None:
+        if not isinstance(token, str) or await self._tokens.find_valid(token) is None:
             raise StageFailed("M_UNAUTHORIZED", "The registration token is not valid")
         return token
 

@@ -2,9 +2,10 @@
 
 from .account_data import AccountDataRows
 from .devices import DeviceRows
+from .registration_tokens import RegistrationTokenRows
 from .server import ServerRows
 from .users import UserRows
 
 
-class SqlAccountStore(ServerRows, UserRows, DeviceRows, AccountDataRows):
+class SqlAccountStore(ServerRows, UserRows, RegistrationTokenRows, DeviceRows, AccountDataRows):
     """Implements ports.AccountStore."""

@@ -1,9 +1,9 @@
-"""The rows of accounts and profiles, and of the tokens with which accounts are created."""
+"""The rows of accounts and profiles."""
 
 from sottovoce.infra.db.model import Batch, Query, Statement
 from sottovoce.protocol.ids import UserId
 
-from ..model import Profile, RegistrationToken, User
+from ..model import Profile, User
 from .rows import Rows
 
 _FIND_USER = Query(
@@ -22,21 +22,6 @@ _FIND_PROFILE = Query("SELECT displayname, avatar_url FROM profiles WHERE user_i
 _ADD_PROFILE = Statement("profiles", "INSERT INTO profiles (user_id, displayname, avatar_url) VALUES ($1, $2, $3)")
 _SET_DISPLAYNAME = Statement("profiles", "UPDATE profiles SET displayname = $2 WHERE user_id = $1")
 _SET_AVATAR_URL = Statement("profiles", "UPDATE profiles SET avatar_url = $2 WHERE user_id = $1")
-
-_FIND_REGISTRATION_TOKEN = Query(
-    "SELECT uses_allowed, uses, expires_at_ms FROM registration_tokens WHERE token_hash = $1"
-)
-_ANY_REGISTRATION_TOKEN = Query(
-    "SELECT 1 FROM registration_tokens WHERE (uses_allowed IS NULL OR uses < uses_allowed)"
-    " AND (expires_at_ms IS NULL OR expires_at_ms > $1) LIMIT 1"
-)
-_ADD_REGISTRATION_TOKEN = Statement(
-    "registration_tokens",
-    "INSERT INTO registration_tokens (token_hash, uses_allowed, uses, expires_at_ms) VALUES ($1, $2, $3, $4)",
-)
-_USE_REGISTRATION_TOKEN = Statement(
-    "registration_tokens", "UPDATE registration_tokens SET uses = uses + 1 WHERE token_hash = $1"
-)
 
 
 class UserRows(Rows):
@@ -71,16 +56,3 @@ class UserRows(Rows):
 
     def set_avatar_url(self, batch: Batch, user_id: UserId, avatar_url: str | None) -> None:
         batch.write(_SET_AVATAR_URL, user_id, avatar_url)
-
-    async def find_registration_token(self, token_hash: bytes) -> RegistrationToken | None:
-        row = await self._database.one(_FIND_REGISTRATION_TOKEN, token_hash)
-        return None if row is None else RegistrationToken(*row)
-
-    async def has_registration_tokens(self, now_ms: int) -> bool:
-        return await self._database.one(_ANY_REGISTRATION_TOKEN, now_ms) is not None
-
-    def add_registration_token(self, batch: Batch, token_hash: bytes, token: RegistrationToken) -> None:
-        batch.write(_ADD_REGISTRATION_TOKEN, token_hash, *token)
-
-    def use_registration_token(self, batch: Batch, token_hash: bytes) -> None:
-        batch.write(_USE_REGISTRATION_TOKEN, token_hash)
