@@ -70,7 +70,7 @@ ROUTES = [
     Route(method="GET", pattern="/_matrix/client/v3/admin", handler=count, auth=Auth.ADMIN),
     Route(method="GET", pattern="/_matrix/client/v3/slow", handler=count, limit="slow"),
     Route(method="GET", pattern="/_matrix/client/v3/open", handler=count, auth=Auth.NONE, limit="slow"),
-    Route(method="GET", pattern="/_matrix/client/versions", handler=count, auth=Auth.NONE, before_setup=True),
+    Route(method="GET", pattern="/_matrix/client/early", handler=count, auth=Auth.NONE, before_setup=True),
 ]
 
 
@@ -280,7 +280,7 @@ async def test_before_setup_only_what_is_marked_answers() -> None:
     for path in (base("items/x"), base("nothing")):
         reply = await client.get(path)
         assert (reply.status, reply.errcode) == (403, "M_FORBIDDEN")
-    assert (await client.get("/_matrix/client/versions")).status == 200
+    assert (await client.get("/_matrix/client/early")).status == 200
 
 
 def test_two_routes_for_the_same_path_and_method_are_a_mistake() -> None:

@@ -1,4 +1,4 @@
-"""A client that calls an ASGI application directly, without a network."""
+"""A client that calls an ASGI application directly, without a network. Answers must be as the specification says."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 import msgspec
+
+from tests.helpers import spec
 
 Message = MutableMapping[str, Any]
 Application = Callable[
@@ -96,7 +98,10 @@ class AsgiClient:
             sent.append(message)
 
         await self.app(scope, receive, send)
-        return _reply(sent)
+        reply = _reply(sent)
+        complaints = spec.complaints(method, scope["path"], reply.status, reply.headers, reply.body)
+        assert complaints == [], f"{method} {path} is not answered as the specification says"
+        return reply
 
     def _scope(self, method: str, path: str, query: dict[str, object], headers: dict[str, str]) -> Message:
         path, _, inline_query = path.partition("?")
