@@ -2,13 +2,25 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sottovoce.domains.rooms.model import Reader, StateChange, StateKey, TimelineEvent
-from sottovoce.domains.rooms.rules import heroes, in_sync, last_per_key, rolled_back, unsigned_fragment, with_room_id
+from sottovoce.domains.rooms.model import InvalidParam, Reader, StateChange, StateKey, TimelineEvent
+from sottovoce.domains.rooms.rules import (
+    admitting_rooms,
+    authoriser,
+    check_server_acl,
+    heroes,
+    in_sync,
+    last_per_key,
+    rolled_back,
+    unsigned_fragment,
+    with_room_id,
+)
 from sottovoce.protocol.events import Draft, Event, build_event, client_form
 from sottovoce.protocol.ids import DeviceId, RoomId, ServerName, UserId
+from sottovoce.protocol.power import PowerLevels
 from sottovoce.protocol.room_versions import room_version
 from sottovoce.protocol.signing import Signer
 
@@ -108,3 +120,53 @@ def test_heroes_are_those_who_are_there_in_the_order_they_came() -> None:
 def test_a_room_everybody_left_is_called_after_those_who_left() -> None:
     assert heroes({ALICE: "join", BOB: "leave", CAROL: "ban"}, ALICE) == [BOB, CAROL]
     assert heroes({ALICE: "join", BOB: "leave", CAROL: "invite"}, ALICE) == [CAROL]
+
+
+def a_rule(join_rule: str, allow: object) -> Event:
+    return an_event({"join_rule": join_rule, "allow": allow}, state_key="", kind="m.room.join_rules")
+
+
+def test_a_restricted_room_names_the_rooms_whose_members_it_lets_in() -> None:
+    allow = [
+        {"type": "m.room_membership", "room_id": "!club:test"},
+        {"type": "it.test", "room_id": "!other:test"},
+        {"type": "m.room_membership", "room_id": "club"},
+        {"type": "m.room_membership"},
+        "nonsense",
+    ]
+    assert admitting_rooms(a_rule("restricted", allow)) == ["!club:test"]
+    assert admitting_rooms(a_rule("knock_restricted", allow)) == ["!club:test"]
+    assert admitting_rooms(a_rule("invite", allow)) == []
+    assert admitting_rooms(a_rule("restricted", {"type": "m.room_membership"})) == []
+    assert admitting_rooms(None) == []
+
+
+def test_who_stands_for_a_join_may_invite() -> None:
+    create = an_event({"creator": ALICE}, state_key="", kind="it.test.create")
+    levels = an_event({"invite": 50, "users": {BOB: 50}}, state_key="", kind="m.room.power_levels")
+    power = PowerLevels(create, levels, room_version("11"))
+    assert authoriser(power, [CAROL, BOB]) == BOB
+    assert authoriser(power, [CAROL]) is None
+    assert authoriser(power, []) is None
+
+
+@pytest.mark.parametrize("server", ["test", "test:8448", "[::1]", "[::1]:8448", "10.0.0.1"])
+def test_a_server_list_may_let_its_own_server_in(server: str) -> None:
+    check_server_acl({"allow": ["t?st", "[*", "10.*"], "deny": ["*.evil.example"]}, server)
+
+
+@pytest.mark.parametrize(
+    ("content", "server"),
+    [
+        ({"allow": ["*"], "deny": ["TEST"]}, "test:8448"),
+        ({"allow": ["other"]}, "test"),
+        ({"allow": ["*"], "allow_ip_literals": False}, "[::1]:8448"),
+        ({"allow": ["*"], "allow_ip_literals": False}, "10.0.0.1"),
+        ({"allow": ["*"], "allow_ip_literals": 0}, "test"),
+        ({"allow": ["*", 7]}, "test"),
+        ({"allow": ["*"], "deny": "x"}, "test"),
+    ],
+)
+def test_a_server_list_may_not_lock_its_own_server_out(content: dict[str, object], server: str) -> None:
+    with pytest.raises(InvalidParam):
+        check_server_acl(content, server)

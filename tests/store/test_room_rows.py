@@ -1,10 +1,11 @@
 """The rows of rooms, on both engines, written and read through the service as a room lives."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
 
-from sottovoce.domains.accounts.model import Profile
+from sottovoce.domains.accounts.model import AccountDataNotFound, Profile
 from sottovoce.domains.changes.service import Changes
 from sottovoce.domains.changes.store import Positions
 from sottovoce.domains.directory.store import AliasRows
@@ -41,6 +42,16 @@ class NobodyListens:
         pass
 
 
+class NothingKept:
+    """Whose apps keep nothing."""
+
+    async def find(self, user_id: UserId, room_id: RoomId | None, data_type: str) -> bytes:
+        raise AccountDataNotFound
+
+    async def set(self, user_id: UserId, room_id: RoomId | None, data_type: str, content: Mapping[str, object]) -> None:
+        raise AssertionError("nothing is kept here")
+
+
 @dataclass
 class Run:
     """One run of a server: its memory is its own, the rows are shared with the runs before."""
@@ -64,6 +75,7 @@ async def a_run(database: Database) -> Run:
             default_version=room_version("12"),
             sealer=TokenSealer(bytes(32)),
             people=Everybody(),
+            kept=NothingKept(),
             aliases=AliasRows(database),
             attention=NobodyListens(),
             ids=Ids(),

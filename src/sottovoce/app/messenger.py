@@ -48,6 +48,7 @@ class Messenger:
                 default_version=room_version(base.settings.default_room_version),
                 sealer=sealer,
                 people=accounts,
+                kept=accounts.account_data,
                 aliases=AliasRows(database),
                 attention=relay,
                 ids=base.ids,
@@ -72,6 +73,7 @@ class Messenger:
         self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, clock)
         self._accounts = accounts
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
+        changes.follow("account_data", self.rooms.preferences.changed)
         changes.follow("profiles", ProfileFollower(self.rooms, base.tasks).changed)
         base.tasks.keep("presence.sweep", lambda: sweep_for_ever(self.presence, self.typing))
 

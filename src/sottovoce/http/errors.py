@@ -83,6 +83,8 @@ ERRORS: dict[type[Exception], Meaning] = {
     rooms.AliasNotFound: Meaning(404, "M_NOT_FOUND", _as("No room has this alias")),
     rooms.NotInRoom: Meaning(403, "M_FORBIDDEN", _as("You are not in this room")),
     rooms.NotAllowed: Meaning(403, "M_FORBIDDEN", lambda error: f"Not allowed: {error}"),
+    rooms.BadState: Meaning(403, "M_BAD_STATE", str),
+    rooms.InviteBlocked: Meaning(403, "M_INVITE_BLOCKED", _as("This person does not take this invitation")),
     rooms.UnsupportedRoomVersion: Meaning(
         400, "M_UNSUPPORTED_ROOM_VERSION", _as("This server does not make rooms of this version")
     ),

@@ -14,6 +14,8 @@ CREATE: StateKey = ("m.room.create", "")
 POWER_LEVELS: StateKey = ("m.room.power_levels", "")
 JOIN_RULES: StateKey = ("m.room.join_rules", "")
 CANONICAL_ALIAS: StateKey = ("m.room.canonical_alias", "")
+SERVER_ACL: StateKey = ("m.room.server_acl", "")
+TOMBSTONE: StateKey = ("m.room.tombstone", "")
 HISTORY_VISIBILITY: StateKey = ("m.room.history_visibility", "")
 MEMBER = "m.room.member"
 
@@ -143,6 +145,18 @@ class NotAllowed(Exception):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.why)
         self.refusal = refusal
+
+
+class BadState(Exception):
+    """The change makes no sense in the present state; `why` says what is in its way."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class InviteBlocked(Exception):
+    """The person takes no invitations, or none from this inviter."""
 
 
 class UnsupportedRoomVersion(Exception):

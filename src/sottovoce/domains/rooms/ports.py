@@ -1,6 +1,6 @@
 """What rooms need of others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from sottovoce.domains.accounts.model import Profile
@@ -105,6 +105,18 @@ class Aliases(Protocol):
     async def find(self, alias: RoomAlias) -> RoomId | None: ...
 
     def claim(self, batch: Batch, alias: RoomAlias, room_id: RoomId, creator: UserId) -> None: ...
+
+
+class Kept(Protocol):
+    """What people's apps keep on the server for them."""
+
+    async def find(self, user_id: UserId, room_id: RoomId | None, data_type: str) -> bytes:
+        """The object kept under this type, encoded. Raises AccountDataNotFound."""
+        ...
+
+    async def set(
+        self, user_id: UserId, room_id: RoomId | None, data_type: str, content: Mapping[str, object]
+    ) -> None: ...
 
 
 class Attention(Protocol):

@@ -8,7 +8,9 @@ from sottovoce.http.refused import Refused
 from sottovoce.http.routing import Auth, Handler, Route
 
 VERSIONS = tuple(f"v1.{minor}" for minor in range(1, 12))
-UNSTABLE_FEATURES: dict[str, bool] = {}
+UNSTABLE_FEATURES: dict[str, bool] = {
+    "org.matrix.msc4155": True,
+}
 
 
 def _constant(answer: Json) -> Handler:

@@ -9,8 +9,9 @@ from sottovoce.infra.clock import Clock
 from sottovoce.protocol.events import stripped_form
 from sottovoce.protocol.filters import RoomFilter
 from sottovoce.protocol.ids import RoomId
+from sottovoce.protocol.invite_permission import Verdict
 
-from ..model import Membership, Reader
+from ..model import Membership, Reader, StateKey, TimelineEvent
 from ..rules import in_sync
 from ..service import Room, Rooms, inviter_key
 from .lazy import SentMembers
@@ -92,16 +93,18 @@ class RoomsFeed:
         shown.summary = window.summary(room, ask.user_id)
 
     async def _outside(self, ask: SyncAsk, answer: SyncAnswer, room: Room, now: Membership, before: Membership) -> None:
-        if now.membership in ("invite", "knock"):
-            section = answer.invited if now.membership == "invite" else answer.knocked
-            section[room.room_id] = await self._stripped(ask, room, now)
+        if now.membership == "invite":
+            mine = await self._rooms.memory.event(now.position)
+            if await self._rooms.preferences.verdict(ask.user_id, mine.event.sender) is Verdict.ALLOW:
+                answer.invited[room.room_id] = await self._stripped(room, mine, inviter_key(mine))
+        elif now.membership == "knock":
+            mine = await self._rooms.memory.event(now.position)
+            answer.knocked[room.room_id] = await self._stripped(room, mine, None)
         elif _tells_of_leaving(ask, now, before, ask.filter.room):
             await self._left(ask, answer, room, now, before)
 
-    async def _stripped(self, ask: SyncAsk, room: Room, now: Membership) -> list[bytes]:
-        mine = await self._rooms.memory.event(now.position)
-        inviter = inviter_key(mine) if now.membership == "invite" else None
-        state = await self._rooms.stripped_state(room, now.position, inviter)
+    async def _stripped(self, room: Room, mine: TimelineEvent, inviter: StateKey | None) -> list[bytes]:
+        state = await self._rooms.stripped_state(room, mine.position, inviter)
         return [stripped_form(placed.event) for placed in (*state, mine)]
 
     async def _left(self, ask: SyncAsk, answer: SyncAnswer, room: Room, now: Membership, before: Membership) -> None:

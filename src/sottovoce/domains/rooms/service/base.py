@@ -12,8 +12,9 @@ from sottovoce.protocol.room_versions import RoomVersion
 from sottovoce.protocol.tokens import TokenSealer
 
 from ..model import InvalidParam, NotInRoom
-from ..ports import Aliases, Attention, People
+from ..ports import Aliases, Attention, Kept, People
 from .memory import Memory, Room
+from .preferences import Preferences
 from .writing import RoomWrite, Tools
 
 MAX_REMEMBERED_TRANSACTIONS = 10_000
@@ -28,6 +29,7 @@ class Surroundings:
     default_version: RoomVersion
     sealer: TokenSealer
     people: People
+    kept: Kept
     aliases: Aliases
     attention: Attention
     ids: Ids
@@ -39,6 +41,7 @@ class RoomsBase:
     def __init__(self, tools: Tools, around: Surroundings) -> None:
         self._tools = tools
         self._around = around
+        self.preferences = Preferences(around.kept)
         self._transactions: OrderedDict[tuple[str, ...], Awaitable[EventId]] = OrderedDict()
 
     @property

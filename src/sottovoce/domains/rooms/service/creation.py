@@ -12,6 +12,7 @@ from ..model import (
     CREATE,
     MEMBER,
     POWER_LEVELS,
+    SERVER_ACL,
     AliasInUse,
     BadRoomState,
     CreateRoom,
@@ -19,6 +20,7 @@ from ..model import (
     NotAllowed,
     UnsupportedRoomVersion,
 )
+from ..rules import check_server_acl
 from .membership import Memberships
 from .memory import Room
 from .writing import RoomWrite
@@ -42,17 +44,17 @@ class Creation(Memberships):
     async def create(self, creator: UserId, command: CreateRoom) -> RoomId:
         """The room exists with everything asked for in it, all at once; its id.
 
-        Raises UnsupportedRoomVersion, InvalidParam, BadRoomState, UserNotFound, AliasInUse, Malformed.
+        Raises UnsupportedRoomVersion, InvalidParam, BadRoomState, UserNotFound, InviteBlocked, AliasInUse, Malformed.
         Spec: client-server, POST /createRoom.
         """
         version = self._version(command)
         preset = self._preset(command)
-        invited = [await self._local_person(user) for user in dict.fromkeys(command.invite)]
+        invited = [await self._invitable(creator, user) for user in dict.fromkeys(command.invite)]
         alias = await self._free_alias(command)
         room = Room(0, RoomId("" if version.room_id_is_create_hash else self._new_room_id()), version)
         write = RoomWrite(self._tools, room, self._moment())
         try:
-            await self._stage_all(write, creator, command, preset, invited, alias, version)
+            await self._stage_all(room, write, creator, command, preset, invited, alias, version)
         except NotAllowed as refused:
             raise BadRoomState(refused.refusal.why) from refused
         if alias is not None:
@@ -69,6 +71,7 @@ class Creation(Memberships):
 
     async def _stage_all(
         self,
+        room: Room,
         write: RoomWrite,
         creator: UserId,
         command: CreateRoom,
@@ -82,6 +85,10 @@ class Creation(Memberships):
         await write.stage(creator, MEMBER, {"membership": "join", **await self._profile(creator)}, creator)
         await write.stage(creator, POWER_LEVELS[0], _power_levels(creator, command, preset, trusted, version), "")
         for event_type, state_key, content in _starting_state(command, preset, alias):
+            if event_type == MEMBER:
+                content = await self._member_content(room, creator, state_key, content)
+            elif (event_type, state_key) == SERVER_ACL:
+                check_server_acl(content, self._around.server)
             await write.stage(creator, event_type, content, state_key)
         for person in invited:
             content = {"membership": "invite", **await self._profile(person)}

@@ -2,15 +2,16 @@
 
 from sottovoce.protocol.errors import Refusal
 from sottovoce.protocol.ids import RoomAlias, RoomId, UserId, parse_room_alias, parse_room_id, parse_user_id, server_of
+from sottovoce.protocol.invite_permission import Verdict
 
-from ..model import MEMBER, AliasNotFound, CannotForget, NotAllowed, RoomNotFound, UserNotFound
-from .base import RoomsBase
+from ..model import MEMBER, AliasNotFound, BadState, CannotForget, InviteBlocked, NotAllowed, RoomNotFound, UserNotFound
+from .admission import AUTHORISED_BY, Admission
 from .memory import Room
 
 _PRESENT = frozenset({"join", "invite", "knock"})
 
 
-class Memberships(RoomsBase):
+class Memberships(Admission):
     """Changes who is in a room."""
 
     async def resolve(self, room_id_or_alias: str) -> RoomId:
@@ -41,8 +42,11 @@ class Memberships(RoomsBase):
             await self._set(room_id, user_id, user_id, "leave", reason)
 
     async def invite(self, room_id: RoomId, sender: UserId, target: str, reason: str | None = None) -> None:
-        """The target is invited. Raises NotInRoom, NotAllowed, UserNotFound. Spec: Inviting users."""
-        invitee = await self._local_person(target)
+        """The target is invited. Raises NotInRoom, NotAllowed, UserNotFound, InviteBlocked.
+
+        Spec: client-server, Inviting users.
+        """
+        invitee = await self._invitable(sender, target)
         await self._set(room_id, sender, invitee, "invite", reason)
 
     async def kick(self, room_id: RoomId, sender: UserId, target: str, reason: str | None = None) -> None:
@@ -58,11 +62,11 @@ class Memberships(RoomsBase):
         await self._set(room_id, sender, parse_user_id(target), "ban", reason)
 
     async def unban(self, room_id: RoomId, sender: UserId, target: str, reason: str | None = None) -> None:
-        """The target may come back. Raises NotInRoom, NotAllowed. Spec: Banning users, unban."""
+        """The target may come back. Raises NotInRoom, NotAllowed, BadState. Spec: Banning users, unban."""
         person = parse_user_id(target)
         room = await self.memory.room(room_id)
         if room is not None and sender in room.joined and room.memberships.get(person) != "ban":
-            raise NotAllowed(Refusal("5.5", "that person is not banned"))
+            raise BadState("that person is not banned")
         await self._set(room_id, sender, person, "leave", reason)
 
     async def forget(self, room_id: RoomId, user_id: UserId) -> None:
@@ -113,12 +117,35 @@ class Memberships(RoomsBase):
             invitation = await self.memory.state_event(room, (MEMBER, target))
             if invitation is not None and invitation.content.get("is_direct") is True:
                 content["is_direct"] = True
+        if membership == "join":
+            content |= await self._authorisation(room, target)
+        return content
+
+    async def _member_content(
+        self, room: Room, sender: UserId, target: str, content: dict[str, object]
+    ) -> dict[str, object]:
+        """What a member event that a client wrote itself says: who authorised a join is ours to say, and true.
+
+        Raises UserNotFound, InviteBlocked.
+        """
+        content = {name: value for name, value in content.items() if name != AUTHORISED_BY}
+        if content.get("membership") == "join" and target == sender:
+            content |= await self._authorisation(room, sender)
+        if content.get("membership") == "invite":
+            await self._invitable(sender, target)
         return content
 
     async def _profile(self, user_id: UserId) -> dict[str, object]:
         profile = await self._around.people.profile_of(user_id)
         fields = (("displayname", profile.displayname), ("avatar_url", profile.avatar_url))
         return {name: value for name, value in fields if value is not None}
+
+    async def _invitable(self, sender: UserId, target: str) -> UserId:
+        """The person of this name, who takes invitations of the sender. Raises UserNotFound, InviteBlocked."""
+        person = await self._local_person(target)
+        if await self.preferences.verdict(person, sender) is Verdict.BLOCK:
+            raise InviteBlocked
+        return person
 
     async def _local_person(self, text: str) -> UserId:
         person = parse_user_id(text)

@@ -12,14 +12,16 @@ from ..model import (
     CREATE,
     MEMBER,
     POWER_LEVELS,
+    SERVER_ACL,
     BadAlias,
     EventNotFound,
     InvalidParam,
     NotAllowed,
     Txn,
 )
-from ..rules import new_aliases
-from .base import MAX_REMEMBERED_TRANSACTIONS, RoomsBase
+from ..rules import check_server_acl, new_aliases
+from .base import MAX_REMEMBERED_TRANSACTIONS
+from .membership import Memberships
 from .memory import Room
 from .writing import RoomWrite
 
@@ -28,7 +30,7 @@ MAX_TXN_ID_BYTES = 255
 _REDACTION = "m.room.redaction"
 
 
-class Sending(RoomsBase):
+class Sending(Memberships):
     """Puts events into rooms."""
 
     async def send(
@@ -63,12 +65,16 @@ class Sending(RoomsBase):
     ) -> EventId:
         """The state is set, durably; the id of the event that holds it, which may be an old one that said the same.
 
-        Raises NotInRoom, NotAllowed, Malformed, InvalidParam, BadAlias.
+        Raises NotInRoom, NotAllowed, Malformed, InvalidParam, BadAlias, UserNotFound, InviteBlocked.
         Spec: client-server, PUT /rooms/{roomId}/state.
         """
         if event_type == MEMBER and not isinstance(content.get("membership"), str):
             raise InvalidParam("a membership event says what the membership is")
-        async with self._turn(room_id) as (_, write):
+        if (event_type, state_key) == SERVER_ACL:
+            check_server_acl(content, self._around.server)
+        async with self._turn(room_id) as (room, write):
+            if event_type == MEMBER:
+                content = await self._member_content(room, sender, state_key, content)
             former = await write.state((event_type, state_key))
             event = await write.stage(sender, event_type, content, state_key)
             if (event_type, state_key) == CANONICAL_ALIAS:

@@ -5,8 +5,10 @@ Spec: client-server, Room History Visibility.
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from sottovoce.protocol.events import Event
 from sottovoce.protocol.ids import RoomId, UserId
 from sottovoce.protocol.visibility import Moment, may_see_event
 
@@ -64,6 +66,9 @@ class Sight(RoomsBase):
     async def visible(self, access: Access, events: Sequence[TimelineEvent]) -> list[tuple[TimelineEvent, bytes]]:
         """The events this person may see, each with what they were to the room at it."""
         mine = access.membership
+        ignored = await self.preferences.ignored_by(access.user_id)
+        if ignored:
+            events = [placed for placed in events if _is_shown(placed.event, ignored)]
         if not events:
             return []
         oldest = min(placed.position for placed in events)
@@ -102,3 +107,8 @@ class Sight(RoomsBase):
     async def _is_world_readable(self, room: Room) -> bool:
         event = await self.memory.state_event(room, HISTORY_VISIBILITY)
         return event is not None and event.content.get("history_visibility") == "world_readable"
+
+
+def _is_shown(event: Event, ignored: AbstractSet[UserId]) -> bool:
+    """Ignored people's state is shown all the same. Spec: client-server, Ignoring Users."""
+    return event.state_key is not None or event.sender not in ignored
