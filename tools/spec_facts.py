@@ -136,7 +136,7 @@ def facts(root: Path) -> dict[str, Any]:
     """The whole file."""
     reader, operations, section_of = Reader(root.resolve()), [], sections(root)
     for page in sorted((root.resolve() / "data/api/client-server").glob("*.yaml")):
-        section = section_of.get(page.stem, page.stem)
+        section = section_of.get(page.stem, "Application services")
         operations += [{"section": section, **facts} for facts in reader.operations(page)]
     operations.sort(key=lambda operation: (operation["path"], operation["method"]))
     return {"source": SOURCE, "definitions": dict(sorted(reader.definitions.items())), "operations": operations}
