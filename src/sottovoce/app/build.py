@@ -25,6 +25,7 @@ class App:
         self.settings = settings
         self.base = Foundation(settings, clock, ids)
         self.messenger: Messenger | None = None
+        self._is_started = False
         webapp = None if settings.webapp is None else Path(settings.webapp)
         self.http = HttpApp(
             Router(self._routes()),
@@ -33,6 +34,7 @@ class App:
             find_webapp(webapp),
             lambda: self.base.accounts.identity.is_established,
             ClientAddress(proxies(settings)),
+            self.base.accounts.ghosts if self.base.app_services.all() else None,
         )
 
     async def start(self) -> None:
@@ -44,6 +46,9 @@ class App:
             await identity.establish(self.settings.server_name)
         if identity.is_established and self.messenger is None:
             self._open()
+        if identity.is_established:
+            await self.base.accounts.ghosts.add_senders()
+        self._is_started = True
 
     def close_waits(self) -> None:
         """Everybody who waits for news is answered now."""
@@ -59,6 +64,8 @@ class App:
     def _open(self) -> None:
         self.messenger = Messenger(self.base)
         self.http.router = Router(self.every_route())
+        if self._is_started:
+            self.base.tasks.start("accounts.add_senders", self.base.accounts.ghosts.add_senders())
 
     def every_route(self) -> list[Route]:
         """What is served: without a name little, with one everything."""

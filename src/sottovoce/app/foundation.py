@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from sottovoce.app.registrations import registrations
 from sottovoce.app.settings import Settings
 from sottovoce.domains.accounts.model import AccountSettings
 from sottovoce.domains.accounts.service import Accounts
 from sottovoce.domains.accounts.store import SqlAccountStore
+from sottovoce.domains.appservices.service import Registry
 from sottovoce.domains.changes.service import Changes
 from sottovoce.domains.changes.store import Positions
 from sottovoce.infra.clock import Clock, SystemClock
@@ -31,6 +33,7 @@ class Foundation:
         self.database.on_commit = self.changes.publish
         self.passwords = Argon2Passwords()
         self.account_rows = SqlAccountStore(self.database)
+        self.app_services = Registry(registrations(settings))
         self.accounts = Accounts(
             self.database,
             self.account_rows,
@@ -43,6 +46,7 @@ class Foundation:
                 slows_failed_logins=settings.rate_limits == "on",
                 public_url=settings.public_url,
             ),
+            self.app_services,
         )
 
     async def start(self) -> None:

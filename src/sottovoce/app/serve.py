@@ -57,8 +57,8 @@ def serve(settings: Settings, announce: Callable[[str, str | None], None]) -> No
 
 
 async def _serve(settings: Settings, folder: Path, announce: Callable[[str, str | None], None]) -> None:
-    listening = _listening(settings.host, settings.port)
     app = App(settings)
+    listening = _listening(settings.host, settings.port)
     try:
         async with AsyncExitStack() as until_the_end:
             until_the_end.push_async_callback(app.stop)

@@ -39,6 +39,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     default_room_version: Annotated[str, Meta(description="the Matrix room version of new chats")] = "12"
     rate_limits: Annotated[Switch, Meta(description="whether floods of requests are slowed")] = "on"
     presence: Annotated[Switch, Meta(description="whether people who share a chat see who is there")] = "on"
+    app_services: Annotated[
+        str | None, Meta(description="registration files of bridges and bots (app services), commas between")
+    ] = None
     tls_cert: Annotated[str | None, Meta(description="a certificate file, to serve https without a proxy")] = None
     tls_key: Annotated[str | None, Meta(description="the certificate's key file")] = None
     trusted_proxies: Annotated[

@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from sottovoce.http import headers as fixed
+from sottovoce.http.access_token import access_token, find_token
 from sottovoce.http.answers import Answer, File, Json
 from sottovoce.http.body import ClientGone, Message, Receive, Send, read_body
 from sottovoce.http.call import Call
@@ -22,6 +23,7 @@ from sottovoce.http.routing import Auth, Route, Router
 
 if TYPE_CHECKING:
     from sottovoce.domains.accounts.model import Caller
+    from sottovoce.domains.accounts.ports import AppService
 
 log = structlog.get_logger()
 
@@ -31,6 +33,7 @@ API_PREFIXES = (b"/_matrix/", b"/_sottovoce/", b"/.well-known/matrix/")
 # What a server may keep in the scope of a request that waits, and nobody reads again.
 _NOT_WHILE_WAITING = ("asgi", "state", "query_string", "raw_path", "server")
 
+_UNSTABLE_DEVICE_ID = "org.matrix.msc3202.device_id"
 _encode = msgspec.json.Encoder().encode
 _PREFLIGHT_START = {
     "type": "http.response.start",
@@ -45,6 +48,18 @@ class Callers(Protocol):
 
     async def identify(self, token: str, client_ip: str) -> Caller:
         """The caller this token belongs to; raises what the error table answers with M_UNKNOWN_TOKEN."""
+        ...
+
+
+class AppServices(Protocol):
+    """Who knows the tokens of app services, and whom they may act as (the accounts domain)."""
+
+    def find(self, token: str) -> AppService | None:
+        """The app service whose token this is."""
+        ...
+
+    async def caller(self, service: AppService, acting_as: str | None, device_id: str | None) -> Caller:
+        """Whom it acts as; raises what the error table answers with 403 or M_UNKNOWN_DEVICE."""
         ...
 
 
@@ -67,6 +82,7 @@ class HttpApp:
 
     is_established: whether the server has its name; until then only routes marked `before_setup` are answered.
     client_ip: who is asking, from the connection and, behind a trusted proxy, its headers.
+    app_services: who knows the tokens of app services; None where there are none.
     """
 
     def __init__(
@@ -77,6 +93,7 @@ class HttpApp:
         site: Site | None = None,
         is_established: Callable[[], bool] = lambda: True,
         client_ip: Callable[[str, Sequence[tuple[bytes, bytes]]], str] = lambda address, headers: address,
+        app_services: AppServices | None = None,
     ) -> None:
         self.router = router
         self._callers = callers
@@ -84,6 +101,7 @@ class HttpApp:
         self._site = site
         self._is_established = is_established
         self._client_ip = client_ip
+        self._app_services = app_services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -128,27 +146,28 @@ class HttpApp:
         client_ip = self._client_ip(client[0] if client else "", headers)
         caller: Any = None
         if route.auth is not Auth.NONE:
-            caller = await self._callers.identify(access_token(headers, query), client_ip)
+            caller = await self._caller(access_token(headers, query), query, client_ip)
             if route.auth is Auth.ADMIN and not caller.is_admin:
                 raise Refused(403, "M_FORBIDDEN", "Only an administrator may do this")
-        if route.limit is not None:
+        if route.limit is not None and self._is_limited(caller, headers, query):
             self._limits.spend(route.limit, client_ip if caller is None else caller.user_id)
         body = b"" if route.method == "GET" else await read_body(receive, route.body_limit_bytes)
         return Call(route.method, path, query, headers, client_ip, caller, body)
 
+    async def _caller(self, token: str, query: QueryArgs, client_ip: str) -> Caller:
+        services = self._app_services
+        service = None if services is None else services.find(token)
+        if services is None or service is None:
+            return await self._callers.identify(token, client_ip)
+        device_id = query.text("device_id") or query.text(_UNSTABLE_DEVICE_ID)
+        return await services.caller(service, query.text("user_id"), device_id)
 
-def access_token(headers: Sequence[tuple[bytes, bytes]], query: QueryArgs) -> str:
-    """The request's access token, from its header or, as older clients send it, its query.
-
-    Raises Refused (401 M_MISSING_TOKEN).
-    """
-    for name, value in headers:
-        if name == b"authorization" and value[:7].lower() == b"bearer ":
-            return value[7:].strip().decode("latin-1")
-    token = query.text("access_token")
-    if not token:
-        raise Refused(401, "M_MISSING_TOKEN", "Missing access token")
-    return token
+    def _is_limited(self, caller: Caller | None, headers: Sequence[tuple[bytes, bytes]], query: QueryArgs) -> bool:
+        if caller is not None:
+            return caller.is_limited
+        # An app service that makes accounts, or signs in to them, is nobody's caller.
+        token = None if self._app_services is None else find_token(headers, query)
+        return token is None or self._app_services is None or self._app_services.find(token) is None
 
 
 async def _wait(route: Route, call: Call, scope: Scope) -> Answer:

@@ -55,6 +55,9 @@ ERRORS: dict[type[Exception], Meaning] = {
         401, "M_FORBIDDEN", str, lambda error: cast("accounts.InteractionNeeded", error).body, is_whole=True
     ),
     accounts.UserInUse: Meaning(400, "M_USER_IN_USE", str),
+    accounts.NameReserved: Meaning(400, "M_EXCLUSIVE", str),
+    accounts.CannotActAs: Meaning(403, "M_FORBIDDEN", str),
+    accounts.UnknownDevice: Meaning(400, "M_UNKNOWN_DEVICE", str),
     accounts.BadUsername: Meaning(400, "M_INVALID_USERNAME", str),
     accounts.WeakPassword: Meaning(400, "M_WEAK_PASSWORD", str),
     accounts.WrongCredentials: Meaning(403, "M_FORBIDDEN", str),

@@ -24,12 +24,21 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str | None = None
 
 
+NO_DEVICE = DeviceId("")
+"""The device of an app service that names none."""
+
+
 class Caller(msgspec.Struct, frozen=True, gc=False):
-    """Whoever sent a request: a person on one of their devices."""
+    """Whoever sent a request: a person on one of their devices, or an app service that acts as one of its users.
+
+    app_service: the id of the app service that speaks. is_limited: whether floods of their requests are slowed.
+    """
 
     user_id: UserId
     device_id: DeviceId
     is_admin: bool
+    app_service: str | None = None
+    is_limited: bool = True
 
 
 class ServerIdentity(NamedTuple):
@@ -200,6 +209,18 @@ class UnknownToken(Exception):
 
 class UserInUse(Exception):
     """Somebody else has this name."""
+
+
+class NameReserved(Exception):
+    """The name is an app service's to give, or not this one's."""
+
+
+class CannotActAs(Exception):
+    """The app service may not act as this user."""
+
+
+class UnknownDevice(Exception):
+    """The user that an app service acts as has no such device."""
 
 
 class BadUsername(Exception):

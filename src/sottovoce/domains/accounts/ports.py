@@ -30,6 +30,41 @@ class Passwords(Protocol):
         ...
 
 
+class AppService(Protocol):
+    """An app service, as accounts see it: a program that has users of its own here."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def sender_localpart(self) -> str:
+        """What the user is called that it acts as unless it says otherwise."""
+        ...
+
+    @property
+    def is_rate_limited(self) -> bool:
+        """Whether floods of its users' requests are slowed; those of its sender never are."""
+        ...
+
+    def has_user(self, user_id: UserId) -> bool:
+        """Whether the name is in its namespace."""
+        ...
+
+
+class AppServices(Protocol):
+    """The app services there are."""
+
+    def all(self) -> Sequence[AppService]: ...
+
+    def find(self, token: str) -> AppService | None:
+        """The one whose token this is; takes as long whether there is one or not."""
+        ...
+
+    def reserves_user(self, user_id: UserId) -> bool:
+        """Whether only an app service may make an account of this name."""
+        ...
+
+
 class ServerStore(Protocol):
     """The rows of the server itself."""
 

@@ -65,7 +65,11 @@ class Sync:
                     now = self._changes.now
                     moved = self._changes.moved(user_id, since, now)
                     if now != read and not moved.is_empty:
-                        if moved.has("devices") and not await self._devices.is_signed_in(user_id, device_id):
+                        if (
+                            device_id
+                            and moved.has("devices")
+                            and not await self._devices.is_signed_in(user_id, device_id)
+                        ):
                             raise UnknownToken(soft_logout=False)
                         answer = await self._asked(user_id, device_id, request, since, now, moved)
                         if not answer.is_empty:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from sottovoce.domains.accounts.model import NO_DEVICE
 from sottovoce.domains.accounts.service import Accounts
 from sottovoce.http.answers import EMPTY, Json
 from sottovoce.http.call import Call
@@ -26,7 +27,9 @@ class AccountRoutes:
 
     async def whoami(self, call: Call) -> Json:
         """GET account/whoami."""
-        return Json({"user_id": call.caller.user_id, "device_id": call.caller.device_id})
+        caller = call.caller
+        device = {} if caller.device_id == NO_DEVICE else {"device_id": caller.device_id}
+        return Json({"user_id": caller.user_id, **device})
 
     async def change_password(self, call: Call) -> Json:
         """POST account/password."""

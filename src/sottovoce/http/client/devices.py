@@ -8,6 +8,8 @@ from sottovoce.http.answers import EMPTY, Json
 from sottovoce.http.call import Call
 from sottovoce.http.routing import Route
 
+CREATED = Json(b"{}", 201)
+
 
 class _Name(msgspec.Struct):
     display_name: str | None = None
@@ -37,6 +39,7 @@ class DeviceRoutes:
     def __init__(self, accounts: Accounts) -> None:
         self._sessions = accounts.sessions
         self._sensitive = accounts.sensitive
+        self._ghosts = accounts.ghosts
 
     async def list(self, call: Call) -> Json:
         """GET devices."""
@@ -50,6 +53,9 @@ class DeviceRoutes:
     async def rename(self, call: Call) -> Json:
         """PUT devices/{device_id}."""
         name = call.decode(_Name).display_name
+        if call.caller.app_service is not None:
+            is_new = await self._ghosts.name_device(call.caller, call.path["device_id"], name, call.client_ip)
+            return CREATED if is_new else EMPTY
         await self._sessions.rename(call.caller.user_id, call.path["device_id"], name)
         return EMPTY
 

@@ -4,13 +4,15 @@ import msgspec
 
 from sottovoce.domains.accounts.model import Identifier, SignIn, UnsupportedLogin
 from sottovoce.domains.accounts.service import Accounts
+from sottovoce.http.access_token import access_token
 from sottovoce.http.answers import EMPTY, Json
 from sottovoce.http.call import Call
 from sottovoce.http.refused import missing_param
 from sottovoce.http.routing import Auth, Route
 
 PASSWORD = "m.login.password"
-FLOWS = Json({"flows": [{"type": PASSWORD}]})
+APP_SERVICE = "m.login.application_service"
+FLOWS = Json({"flows": [{"type": PASSWORD}, {"type": APP_SERVICE}]})
 
 
 class _Login(msgspec.Struct):
@@ -41,10 +43,6 @@ class LoginRoutes:
     async def login(self, call: Call) -> Json:
         """POST login."""
         body = call.decode(_Login)
-        if body.type != PASSWORD:
-            raise UnsupportedLogin("This way of signing in does not exist here")
-        if body.password is None:
-            raise missing_param("password")
         sign_in = SignIn(
             device_id=body.device_id,
             initial_device_display_name=body.initial_device_display_name,
@@ -52,6 +50,13 @@ class LoginRoutes:
             client_ip=call.client_ip,
         )
         identifier = _identifier(body)
+        if body.type == APP_SERVICE:
+            token = access_token(call.headers, call.query)
+            return Json(await self._accounts.ghosts.sign_in(token, identifier, sign_in))
+        if body.type != PASSWORD:
+            raise UnsupportedLogin("This way of signing in does not exist here")
+        if body.password is None:
+            raise missing_param("password")
         return Json(await self._accounts.users.sign_in(identifier, body.password, sign_in))
 
     async def refresh(self, call: Call) -> Json:

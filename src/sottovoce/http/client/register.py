@@ -4,13 +4,17 @@ import msgspec
 
 from sottovoce.domains.accounts.model import NewAccount, SignIn
 from sottovoce.domains.accounts.service import Accounts
+from sottovoce.http.access_token import access_token
 from sottovoce.http.answers import Json
 from sottovoce.http.call import Call
 from sottovoce.http.refused import missing_param
 from sottovoce.http.routing import Auth, Route
 
+APP_SERVICE = "m.login.application_service"
+
 
 class _Register(msgspec.Struct):
+    type: str | None = None
     username: str | None = None
     password: str | None = None
     device_id: str | None = None
@@ -25,6 +29,7 @@ class RegisterRoutes:
 
     def __init__(self, accounts: Accounts) -> None:
         self._registration = accounts.registration
+        self._ghosts = accounts.ghosts
 
     async def register(self, call: Call) -> Json:
         """POST register."""
@@ -35,12 +40,16 @@ class RegisterRoutes:
             refresh_token=body.refresh_token,
             client_ip=call.client_ip,
         )
-        user_id, signed_in = await self._registration.register(
-            call.query.text("kind") or "user",
-            NewAccount(username=body.username, password=body.password),
-            None if body.inhibit_login else sign_in,
-            body.auth,
-        )
+        asked = None if body.inhibit_login else sign_in
+        if body.type == APP_SERVICE:
+            token = access_token(call.headers, call.query)
+            user_id, signed_in = await self._ghosts.register(token, body.username, asked)
+        else:
+            kind, account = (
+                call.query.text("kind") or "user",
+                NewAccount(username=body.username, password=body.password),
+            )
+            user_id, signed_in = await self._registration.register(kind, account, asked, body.auth)
         return Json({"user_id": user_id} if signed_in is None else signed_in)
 
     async def available(self, call: Call) -> Json:

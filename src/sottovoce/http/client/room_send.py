@@ -6,8 +6,12 @@ from sottovoce.domains.rooms.model import Txn
 from sottovoce.domains.rooms.service import Rooms
 from sottovoce.http.answers import Json
 from sottovoce.http.call import Call
+from sottovoce.http.refused import invalid_param
 from sottovoce.http.routing import Route
 from sottovoce.protocol.ids import EventId, RoomId
+
+_AFTER_EVERY_TIME = 1 << 53
+"""Integers in events are smaller. Spec: appendices, Canonical JSON."""
 
 
 class _Redaction(msgspec.Struct):
@@ -24,7 +28,12 @@ class SendRoutes:
         """PUT rooms/{room_id}/send/{event_type}/{txn_id}."""
         path = call.path
         event_id = await self._rooms.send(
-            RoomId(path["room_id"]), call.caller.user_id, path["event_type"], call.decode_object(), _txn(call)
+            RoomId(path["room_id"]),
+            call.caller.user_id,
+            path["event_type"],
+            call.decode_object(),
+            _txn(call),
+            _sent_at_ms(call),
         )
         return _event(event_id)
 
@@ -37,6 +46,7 @@ class SendRoutes:
             path["event_type"],
             path.get("state_key", ""),
             call.decode_object(),
+            _sent_at_ms(call),
         )
         return _event(event_id)
 
@@ -52,6 +62,16 @@ class SendRoutes:
 
 def _txn(call: Call) -> Txn:
     return Txn(call.caller.device_id, call.path["txn_id"])
+
+
+def _sent_at_ms(call: Call) -> int | None:
+    """When the event shall say it was sent, which app services may. Spec: application-service, Timestamp massaging."""
+    if call.caller.app_service is None or call.query.text("ts") is None:
+        return None
+    sent_at_ms = call.query.number("ts", 0, 0, _AFTER_EVERY_TIME)
+    if sent_at_ms == _AFTER_EVERY_TIME:
+        raise invalid_param("ts", "no event can say that it was sent then")
+    return sent_at_ms
 
 
 def _event(event_id: EventId) -> Json:

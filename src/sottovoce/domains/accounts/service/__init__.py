@@ -3,6 +3,7 @@
 from .account_data import AccountData
 from .accounts import Accounts
 from .filters import Filters
+from .ghosts import Ghosts, sender_in
 from .identity import Identity
 from .profiles import Profiles
 from .registration import Registration
@@ -16,6 +17,7 @@ __all__ = [
     "AccountData",
     "Accounts",
     "Filters",
+    "Ghosts",
     "Identity",
     "Profiles",
     "Registration",
@@ -24,4 +26,5 @@ __all__ = [
     "Sessions",
     "Setup",
     "Users",
+    "sender_in",
 ]

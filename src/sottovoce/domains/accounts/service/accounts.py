@@ -7,9 +7,10 @@ from sottovoce.infra.ids import Ids
 from sottovoce.protocol.ids import UserId
 
 from ..model import AccountSettings, Profile
-from ..ports import AccountStore, Passwords
+from ..ports import AccountStore, AppServices, Passwords
 from .account_data import AccountData
 from .filters import Filters
+from .ghosts import Ghosts, NoAppServices
 from .identity import Identity
 from .interactive import Interactive
 from .profiles import Profiles
@@ -33,15 +34,18 @@ class Accounts:
         clock: Clock,
         ids: Ids,
         settings: AccountSettings,
+        app_services: AppServices | None = None,
     ) -> None:
+        services = app_services or NoAppServices()
         self.settings = settings
         self.identity = Identity(database, store, clock, ids)
         self.sessions = Sessions(database, store, clock, ids, settings)
         self.users = Users(store, passwords, self.sessions, self.identity, clock, ids, settings)
         interactive = Interactive(clock, ids)
+        self.ghosts = Ghosts(store, self.users, self.sessions, self.identity, services)
         self.registration_tokens = RegistrationTokens(database, store, clock, ids)
         self.registration = Registration(
-            store, self.registration_tokens, self.users, interactive, clock, settings.registration
+            store, self.registration_tokens, self.users, interactive, clock, settings.registration, services
         )
         self.sensitive = Sensitive(self.users, self.sessions, interactive, self.identity)
         self.setup = Setup(database, store, self.identity, self.users, ids)

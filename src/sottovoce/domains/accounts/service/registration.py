@@ -9,13 +9,14 @@ from sottovoce.protocol.ids import UserId
 from ..model import (
     GuestsRefused,
     InvalidValue,
+    NameReserved,
     NewAccount,
     RegistrationClosed,
     RegistrationMode,
     SignedIn,
     SignIn,
 )
-from ..ports import RegistrationTokenStore
+from ..ports import AppServices, RegistrationTokenStore
 from ..rules import hash_of
 from .interactive import Auth, Interactive, Passed, StageFailed
 from .registration_tokens import RegistrationTokens
@@ -36,6 +37,7 @@ class Registration:
         interactive: Interactive,
         clock: Clock,
         mode: RegistrationMode,
+        app_services: AppServices,
     ) -> None:
         self._store = store
         self._tokens = tokens
@@ -43,19 +45,21 @@ class Registration:
         self._interactive = interactive
         self._clock = clock
         self.mode = mode
+        self._app_services = app_services
 
     async def register(
         self, kind: str, account: NewAccount, sign_in: SignIn | None, auth: Auth | None
     ) -> tuple[UserId, SignedIn | None]:
         """The account exists, and is signed in on a device if `sign_in` asks for it.
 
-        Raises InteractionNeeded, GuestsRefused, RegistrationClosed and what Users.create raises; what is wrong with
-        name or password is told before anything has to be proved. Spec: client-server, Account registration.
+        Raises InteractionNeeded, GuestsRefused, RegistrationClosed, NameReserved and what Users.create raises; what
+        is wrong with name or password is told before anything has to be proved.
+        Spec: client-server, Account registration.
         """
         _check_kind(kind)
         flows = await self._flows()
         if account.username is not None:
-            await self._users.check_available(account.username)
+            await self._check_name(account.username)
         if account.password is not None:
             self._users.check_password(account.password)
 
@@ -66,14 +70,18 @@ class Registration:
         return await self._interactive.perform("register", auth, flows, stages, create)
 
     async def check_available(self, username: str) -> None:
-        """Somebody could register by this name now. Raises RegistrationClosed, BadUsername, UserInUse."""
+        """Somebody could register by this name now. Raises RegistrationClosed, BadUsername, UserInUse, NameReserved."""
         await self._flows()
-        await self._users.check_available(username)
+        await self._check_name(username)
 
     async def is_valid_token(self, token: str) -> bool:
         """Whether an account could be created with this token now. Raises RegistrationClosed."""
         await self._flows()
         return await self._tokens.find_valid(token) is not None
+
+    async def _check_name(self, username: str) -> None:
+        if self._app_services.reserves_user(await self._users.check_available(username)):
+            raise NameReserved("This user name is kept for an app service")
 
     async def _create(
         self, account: NewAccount, sign_in: SignIn | None, token: str | None

@@ -85,6 +85,20 @@ class Sessions:
         access, refresh = self._issue(batch, user_id, device_id, 1, TokenState.USED, lifetime_ms)
         return SignedIn(user_id, access, device_id, refresh, lifetime_ms)
 
+    async def open(self, user_id: UserId, sign_in: SignIn) -> SignedIn:
+        """The device is signed in, with nothing to prove. Raises InvalidValue."""
+        batch = Batch()
+        signed_in = self.begin(batch, user_id, sign_in)
+        await self.commit(batch, user_id, signed_in.device_id)
+        return signed_in
+
+    async def add(self, user_id: UserId, device_id: str, name: str | None, client_ip: str) -> None:
+        """The device is there, without tokens. Raises InvalidValue. Spec: application-service, Creating devices."""
+        batch = Batch()
+        device = Device(check_device_id(device_id), check_device_name(name), self._now_ms(), client_ip)
+        self._store.add_device(batch, user_id, device)
+        await self.commit(batch, user_id, device.device_id)
+
     async def commit(self, batch: Batch, user_id: UserId, device_id: DeviceId | None = None) -> None:
         """The batch is durable, and no token of the device (None: of all) is taken from memory any more."""
         future = self._database.submit(batch)

@@ -86,6 +86,23 @@ class Users:
         check_displayname(account.display_name)
         return account.password
 
+    async def add(self, user_id: UserId, sign_in: SignIn | None = None) -> SignedIn | None:
+        """The account exists, and no password opens it; it is signed in on a device if `sign_in` asks for it.
+
+        Raises UserInUse, InvalidValue. Spec: application-service, Server admin style permissions.
+        """
+        await self.check_available(localpart_of(user_id))
+        batch = Batch()
+        signed_in = None if sign_in is None else self._sessions.begin(batch, user_id, sign_in)
+        self._store.add_user(batch, User(user_id, None, False, self._clock.now_ms(), None))
+        self._store.add_profile(batch, user_id, Profile(None, None))
+        try:
+            await self._sessions.commit(batch, user_id)
+        except WriteConflict:
+            await self.check_available(localpart_of(user_id))
+            raise
+        return signed_in
+
     async def create(
         self, account: NewAccount, sign_in: SignIn | None = None, also_write: AlsoWrite = lambda batch: None
     ) -> tuple[UserId, SignedIn | None]:

@@ -49,11 +49,14 @@ class RoomsBase:
         return self._tools.memory
 
     @asynccontextmanager
-    async def _turn(self, room_id: RoomId) -> AsyncIterator[tuple[Room, RoomWrite]]:
-        """The room is ours to write in, one at a time. Raises NotInRoom if there is none."""
+    async def _turn(self, room_id: RoomId, at_ms: int | None = None) -> AsyncIterator[tuple[Room, RoomWrite]]:
+        """The room is ours to write in, one at a time. Raises NotInRoom if there is none.
+
+        at_ms: when the events say they were sent; None: now.
+        """
         room = await self._locked(room_id)
         try:
-            yield room, RoomWrite(self._tools, room)
+            yield room, RoomWrite(self._tools, room, at_ms)
         finally:
             room.lock.release()
 

@@ -34,11 +34,17 @@ class Sending(Memberships):
     """Puts events into rooms."""
 
     async def send(
-        self, room_id: RoomId, sender: UserId, event_type: str, content: dict[str, object], txn: Txn | None
+        self,
+        room_id: RoomId,
+        sender: UserId,
+        event_type: str,
+        content: dict[str, object],
+        txn: Txn | None,
+        at_ms: int | None = None,
     ) -> EventId:
         """The message is in the room, durably, and those concerned are told; its id.
 
-        txn: repeated, the same id comes back and nothing is sent.
+        txn: repeated, the same id comes back and nothing is sent. at_ms: when it says it was sent; None: now.
         Raises NotInRoom, NotAllowed, Malformed, InvalidParam (a transaction id too long).
         Spec: client-server, PUT /rooms/{roomId}/send.
         """
@@ -47,11 +53,12 @@ class Sending(Memberships):
             if not isinstance(target, str):
                 raise InvalidParam("a redaction says in `redacts` what it redacts")
             reason = content.get("reason")
-            return await self.redact(room_id, sender, EventId(target), reason if isinstance(reason, str) else None, txn)
+            told = reason if isinstance(reason, str) else None
+            return await self.redact(room_id, sender, EventId(target), told, txn, at_ms)
         known = await self._repeated(room_id, sender, event_type, txn)
         if known is not None:
             return known
-        async with self._turn(room_id) as (_, write):
+        async with self._turn(room_id, at_ms) as (_, write):
             key = self._transaction_key(room_id, sender, event_type, txn)
             if key in self._transactions:
                 return await self._transactions[key]
@@ -61,7 +68,13 @@ class Sending(Memberships):
         return await sent
 
     async def set_state(
-        self, room_id: RoomId, sender: UserId, event_type: str, state_key: str, content: dict[str, object]
+        self,
+        room_id: RoomId,
+        sender: UserId,
+        event_type: str,
+        state_key: str,
+        content: dict[str, object],
+        at_ms: int | None = None,
     ) -> EventId:
         """The state is set, durably; the id of the event that holds it, which may be an old one that said the same.
 
@@ -72,7 +85,7 @@ class Sending(Memberships):
             raise InvalidParam("a membership event says what the membership is")
         if (event_type, state_key) == SERVER_ACL:
             check_server_acl(content, self._around.server)
-        async with self._turn(room_id) as (room, write):
+        async with self._turn(room_id, at_ms) as (room, write):
             if event_type == MEMBER:
                 content = await self._member_content(room, sender, state_key, content)
             former = await write.state((event_type, state_key))
@@ -85,7 +98,13 @@ class Sending(Memberships):
         return event.event_id
 
     async def redact(
-        self, room_id: RoomId, sender: UserId, event_id: EventId, reason: str | None, txn: Txn | None
+        self,
+        room_id: RoomId,
+        sender: UserId,
+        event_id: EventId,
+        reason: str | None,
+        txn: Txn | None,
+        at_ms: int | None = None,
     ) -> EventId:
         """The event's content is gone, here and for everybody told of it; the redaction's id.
 
@@ -94,7 +113,7 @@ class Sending(Memberships):
         known = await self._repeated(room_id, sender, _REDACTION, txn)
         if known is not None:
             return known
-        async with self._turn(room_id) as (room, write):
+        async with self._turn(room_id, at_ms) as (room, write):
             key = self._transaction_key(room_id, sender, _REDACTION, txn)
             if key in self._transactions:
                 return await self._transactions[key]

@@ -1,0 +1,5 @@
+"""What may be asked of app services."""
+
+from .registry import Registry
+
+__all__ = ["Registry"]

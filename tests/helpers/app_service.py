@@ -1,0 +1,57 @@
+"""An app service: its registration, and what it says to a server."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tests.helpers.people import Person
+from tests.helpers.server import SERVER_NAME, RunningServer
+
+AS_TOKEN = "a-token-of-the-bridge"
+HS_TOKEN = "a-token-of-the-server"
+
+
+def written(folder: Path, **changes: object) -> Path:
+    """A registration file of a bridge to IRC, with these changes."""
+    registration: dict[str, object] = {
+        "id": "irc",
+        "url": None,
+        "as_token": AS_TOKEN,
+        "hs_token": HS_TOKEN,
+        "sender_localpart": "ircbot",
+        "rate_limited": False,
+        "namespaces": {
+            "users": [{"exclusive": True, "regex": "@_irc_.*"}],
+            "aliases": [{"exclusive": True, "regex": "#_irc_.*"}],
+            "rooms": [],
+        },
+    }
+    registration |= changes
+    file = folder / f"{registration['id']}.json"
+    file.write_bytes(msgspec.json.encode({name: value for name, value in registration.items() if value is not ...}))
+    return file
+
+
+class Ghost(Person):
+    """A user of an app service, which speaks for it: on a device only if it names one."""
+
+    def __init__(self, server: RunningServer, user_id: str | None, device_id: str | None = None) -> None:
+        super().__init__(server.app.http, user_id or "", device_id or "", AS_TOKEN)
+        self._acting = {"user_id": user_id, "device_id": device_id}
+
+    async def request(self, method: str, path: str, **options: Any) -> Any:
+        acting = {name: value for name, value in self._acting.items() if value}
+        options["query"] = acting | (options.get("query") or {})
+        return await super().request(method, path, **options)
+
+
+async def ghost(server: RunningServer, name: str, device_id: str | None = None) -> Ghost:
+    """A new user of the app service, and a device of theirs if one is named."""
+    bot = Ghost(server, None)
+    await bot.done("POST", "register", {"type": "m.login.application_service", "username": name, "inhibit_login": True})
+    made = Ghost(server, f"@{name}:{SERVER_NAME}")
+    if device_id is not None:
+        reply = await made.put(f"devices/{device_id}", {"display_name": "Bridge"})
+        assert reply.status == 201
+    return Ghost(server, made.user_id, device_id)
