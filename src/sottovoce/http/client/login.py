@@ -12,7 +12,6 @@ from sottovoce.http.routing import Auth, Route
 
 PASSWORD = "m.login.password"
 APP_SERVICE = "m.login.application_service"
-FLOWS = Json({"flows": [{"type": PASSWORD}, {"type": APP_SERVICE}]})
 
 
 class _Login(msgspec.Struct):
@@ -38,7 +37,8 @@ class LoginRoutes:
 
     async def flows(self, call: Call) -> Json:
         """GET login."""
-        return FLOWS
+        kinds = (PASSWORD, APP_SERVICE) if self._accounts.ghosts.are_there else (PASSWORD,)
+        return Json({"flows": [{"type": kind} for kind in kinds]})
 
     async def login(self, call: Call) -> Json:
         """POST login."""

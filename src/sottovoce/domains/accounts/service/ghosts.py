@@ -55,6 +55,11 @@ class Ghosts:
         self._services = services
         self.find = services.find
 
+    @property
+    def are_there(self) -> bool:
+        """Whether there are app services."""
+        return bool(self._services.all())
+
     async def caller(self, service: AppService, acting_as: str | None, device_id: str | None) -> Caller:
         """Whom the app service acts as in a request; its sender, if it does not say.
 
