@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from sottovoce.domains.accounts.model import NewAccount, SignIn
 from tests.helpers.asgi import AsgiClient
 from tests.helpers.people import Person
 from tests.helpers.server import RunningServer
@@ -12,7 +13,7 @@ async def test_versions_are_told_to_anybody(homeserver: RunningServer) -> None:
     reply = await AsgiClient(homeserver.app.http).get("/_matrix/client/versions")
     assert reply.json["versions"][0] == "v1.1"
     assert "v1.11" in reply.json["versions"]
-    assert reply.json["unstable_features"] == {}
+    assert reply.json["unstable_features"]["uk.timedout.msc4323"] is True
 
 
 async def test_capabilities_are_told_to_people(homeserver: RunningServer, alice: Person) -> None:
@@ -22,6 +23,16 @@ async def test_capabilities_are_told_to_people(homeserver: RunningServer, alice:
     assert capabilities["m.room_versions"]["available"] == {"10": "stable", "11": "stable", "12": "stable"}
     reply = await AsgiClient(homeserver.app.http).get("/_matrix/client/v3/capabilities")
     assert (reply.status, reply.errcode) == (401, "M_MISSING_TOKEN")
+
+
+async def test_administrators_are_told_that_they_may_lock_and_suspend(homeserver: RunningServer, alice: Person) -> None:
+    assert "m.account_moderation" not in (await alice.done("GET", "capabilities"))["capabilities"]
+    account = NewAccount(username="boss", password="a password of many words", is_admin=True)
+    _, signed_in = await homeserver.app.base.accounts.users.create(account, SignIn())
+    assert signed_in is not None
+    boss = Person(alice.app, signed_in.user_id, signed_in.device_id, signed_in.access_token)
+    capabilities = (await boss.done("GET", "capabilities"))["capabilities"]
+    assert capabilities["m.account_moderation"] == {"lock": True, "suspend": True}
 
 
 async def test_the_default_room_version_is_a_setting(tmp_path: Path, new_database: Callable[[], str | None]) -> None:

@@ -6,9 +6,11 @@ from sottovoce.domains.accounts.model import (
     AccountDataItem,
     Device,
     NewToken,
+    Pass,
     Profile,
     RegistrationToken,
     ServerIdentity,
+    StoredToken,
     TokenKind,
     TokenState,
     User,
@@ -173,7 +175,8 @@ async def test_a_token_is_found_by_kind_and_hash(store: AccountStore, database: 
     batch = Batch()
     store.add_tokens(batch, [token(b"access", 1), token(b"refresh", 1, kind=TokenKind.REFRESH)])
     await database.commit(batch)
-    assert await store.find_token(TokenKind.ACCESS, b"access") == (ANNA, PHONE, True, 1, TokenState.FRESH, LATER_MS, 5)
+    found = StoredToken(ANNA, PHONE, True, 1, TokenState.FRESH, LATER_MS, 5)
+    assert await store.find_token(TokenKind.ACCESS, b"access") == found
     assert await store.find_token(TokenKind.REFRESH, b"access") is None
     assert await store.find_token(TokenKind.ACCESS, b"other") is None
 
@@ -255,3 +258,60 @@ async def test_a_filter_stays_as_it_was_first_added(store: AccountStore, databas
         await database.commit(batch)
     assert await store.find_filter(ANNA, "id") == b"first"
     assert await store.find_filter(BRUNO, "id") is None
+
+
+async def test_a_pass_is_found_by_kind_and_hash_and_used_once(store: AccountStore, database: Database) -> None:
+    batch = Batch()
+    proof = Pass(TokenKind.LOGIN, ANNA, 0, LATER_MS)
+    store.add_pass(batch, b"login", proof)
+    await database.commit(batch)
+    assert await store.find_pass(TokenKind.LOGIN, b"login") == proof
+    assert await store.find_pass(TokenKind.OPENID, b"login") is None
+    batch, again = Batch(), Batch()
+    store.use_pass(batch, b"login")
+    await database.commit(batch)
+    assert await store.find_pass(TokenKind.LOGIN, b"login") == proof._replace(uses=1)
+    store.use_pass(again, b"login")
+    with pytest.raises(WriteConflict):
+        await database.commit(again)
+
+
+async def test_passes_go_with_their_time_or_their_owner(store: AccountStore, database: Database) -> None:
+    batch = Batch()
+    store.add_pass(batch, b"early", Pass(TokenKind.LOGIN, ANNA, 0, 10))
+    store.add_pass(batch, b"late", Pass(TokenKind.LOGIN, ANNA, 0, 11))
+    store.add_pass(batch, b"bruno", Pass(TokenKind.LOGIN, BRUNO, 0, 11))
+    store.remove_passes_before(batch, 11)
+    await database.commit(batch)
+    left = [await store.find_pass(TokenKind.LOGIN, name) is not None for name in (b"early", b"late", b"bruno")]
+    assert left == [False, True, True]
+    batch = Batch()
+    store.remove_passes(batch, ANNA)
+    await database.commit(batch)
+    left = [await store.find_pass(TokenKind.LOGIN, name) is not None for name in (b"late", b"bruno")]
+    assert left == [False, True]
+
+
+async def test_the_standing_of_an_account_is_kept_and_told_with_its_tokens(
+    store: AccountStore, database: Database
+) -> None:
+    await add_user(store, database)
+    await add_device(store, database)
+    batch = Batch()
+    store.add_user(batch, User(BRUNO, None, False, 1, None, is_guest=True))
+    store.add_tokens(batch, [token(b"access", 1)])
+    store.set_locked(batch, ANNA, 7)
+    store.set_suspended(batch, ANNA, 8)
+    await database.commit(batch)
+    assert await store.find_user(ANNA) == User(ANNA, "hash", False, 1, None, False, 7, 8)
+    found = await store.find_token(TokenKind.ACCESS, b"access")
+    assert found is not None
+    assert (found.is_guest, found.is_locked, found.is_suspended) == (False, True, True)
+    assert await store.list_guests([ANNA, BRUNO]) == [BRUNO]
+    batch = Batch()
+    store.set_locked(batch, ANNA, None)
+    store.upgrade_guest(batch, BRUNO, "new")
+    await database.commit(batch)
+    assert await store.find_user(ANNA) == User(ANNA, "hash", False, 1, None, False, None, 8)
+    assert await store.find_user(BRUNO) == User(BRUNO, "new", False, 1, None)
+    assert await store.list_guests([ANNA, BRUNO]) == []

@@ -1,6 +1,6 @@
 """The rows of rooms, on both engines, written and read through the service as a room lives."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -32,6 +32,12 @@ class Everybody:
 
     async def exists(self, user_id: UserId) -> bool:
         return True
+
+    async def is_suspended(self, user_id: UserId) -> bool:
+        return False
+
+    async def guests_among(self, user_ids: Collection[UserId]) -> list[UserId]:
+        return []
 
     async def profile_of(self, user_id: UserId) -> Profile:
         return Profile(None, None)

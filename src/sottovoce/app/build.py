@@ -7,7 +7,18 @@ from sottovoce.app.messenger import Messenger
 from sottovoce.app.settings import Settings, proxies
 from sottovoce.http import health
 from sottovoce.http.app import HttpApp
-from sottovoce.http.client import account, account_data, devices, filter, login, profile, register, versions
+from sottovoce.http.client import (
+    account,
+    account_data,
+    admin,
+    devices,
+    filter,
+    login,
+    openid,
+    profile,
+    register,
+    versions,
+)
 from sottovoce.http.client_address import ClientAddress
 from sottovoce.http.limits import DEFAULT_RATES, Limits
 from sottovoce.http.routing import Route, Router
@@ -81,6 +92,8 @@ class App:
             *login.routes(accounts),
             *register.routes(accounts),
             *account.routes(accounts),
+            *admin.routes(accounts),
+            *openid.routes(accounts),
             *devices.routes(accounts),
             *profile.routes(accounts),
             *account_data.routes(accounts),

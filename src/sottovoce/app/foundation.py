@@ -43,6 +43,7 @@ class Foundation:
             self.ids,
             AccountSettings(
                 registration=settings.registration,
+                takes_guests=settings.guests == "on",
                 slows_failed_logins=settings.rate_limits == "on",
                 public_url=settings.public_url,
             ),

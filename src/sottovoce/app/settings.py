@@ -36,6 +36,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     registration: Annotated[
         Literal["open", "closed"], Meta(description="whether whoever finds the server may make an account")
     ] = "closed"
+    guests: Annotated[Switch, Meta(description="whether people without an account may join what is open to guests")] = (
+        "off"
+    )
     default_room_version: Annotated[str, Meta(description="the Matrix room version of new chats")] = "12"
     rate_limits: Annotated[Switch, Meta(description="whether floods of requests are slowed")] = "on"
     presence: Annotated[Switch, Meta(description="whether people who share a chat see who is there")] = "on"

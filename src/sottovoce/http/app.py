@@ -20,6 +20,7 @@ from sottovoce.http.limits import Limits
 from sottovoce.http.query import QueryArgs
 from sottovoce.http.refused import Refused
 from sottovoce.http.routing import Auth, Route, Router
+from sottovoce.http.standing import check_standing
 
 if TYPE_CHECKING:
     from sottovoce.domains.accounts.model import Caller
@@ -147,6 +148,8 @@ class HttpApp:
         caller: Any = None
         if route.auth is not Auth.NONE:
             caller = await self._caller(access_token(headers, query), query, client_ip)
+            if caller.is_restricted:
+                check_standing(caller, route, path)
             if route.auth is Auth.ADMIN and not caller.is_admin:
                 raise Refused(403, "M_FORBIDDEN", "Only an administrator may do this")
         if route.limit is not None and self._is_limited(caller, headers, query):

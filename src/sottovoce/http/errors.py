@@ -51,6 +51,12 @@ ERRORS: dict[type[Exception], Meaning] = {
     accounts.UnknownToken: Meaning(
         401, "M_UNKNOWN_TOKEN", str, lambda error: {"soft_logout": cast("accounts.UnknownToken", error).soft_logout}
     ),
+    accounts.UserLocked: Meaning(401, "M_USER_LOCKED", str, lambda error: {"soft_logout": True}),
+    accounts.UserSuspended: Meaning(403, "M_USER_SUSPENDED", str),
+    accounts.NotForGuests: Meaning(403, "M_GUEST_ACCESS_FORBIDDEN", str),
+    accounts.MayNotModerate: Meaning(403, "M_FORBIDDEN", str),
+    accounts.NotOfThisServer: Meaning(400, "M_INVALID_PARAM", str),
+    accounts.UserNotFound: Meaning(404, "M_NOT_FOUND", str),
     accounts.InteractionNeeded: Meaning(
         401, "M_FORBIDDEN", str, lambda error: cast("accounts.InteractionNeeded", error).body, is_whole=True
     ),
@@ -84,6 +90,7 @@ ERRORS: dict[type[Exception], Meaning] = {
     rooms.StateNotFound: Meaning(404, "M_NOT_FOUND", _as("The room has no such state")),
     rooms.UserNotFound: Meaning(404, "M_NOT_FOUND", _as("No such user")),
     rooms.AliasNotFound: Meaning(404, "M_NOT_FOUND", _as("No room has this alias")),
+    rooms.GuestsNotAllowed: Meaning(403, "M_GUEST_ACCESS_FORBIDDEN", _as("This room is not open to guests")),
     rooms.NotInRoom: Meaning(403, "M_FORBIDDEN", _as("You are not in this room")),
     rooms.NotAllowed: Meaning(403, "M_FORBIDDEN", lambda error: f"Not allowed: {error}"),
     rooms.BadState: Meaning(403, "M_BAD_STATE", str),

@@ -51,6 +51,15 @@ CREATE TABLE forgotten_rooms (
     room_key BIGINT NOT NULL,
     PRIMARY KEY (user_id, room_key)
 ) WITHOUT ROWID;
+CREATE TABLE passes (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    kind SMALLINT NOT NULL,
+    user_id TEXT NOT NULL,
+    uses SMALLINT NOT NULL CHECK (uses <= 1),
+    expires_at_ms BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX passes_by_end ON passes (expires_at_ms);
+CREATE INDEX passes_by_user ON passes (user_id);
 CREATE TABLE positions (
     writer TEXT NOT NULL PRIMARY KEY,
     reserved BIGINT NOT NULL
@@ -127,4 +136,4 @@ CREATE TABLE users (
     is_admin SMALLINT NOT NULL,
     created_at_ms BIGINT NOT NULL,
     deactivated_at_ms BIGINT
-) WITHOUT ROWID;
+, is_guest SMALLINT NOT NULL DEFAULT 0, locked_at_ms BIGINT, suspended_at_ms BIGINT) WITHOUT ROWID;

@@ -21,7 +21,8 @@ async def change(person: Person, **body: object) -> Reply:
 
 
 async def test_whoami_tells_person_and_device(alice: Person) -> None:
-    assert await alice.done("GET", "account/whoami") == {"user_id": alice.user_id, "device_id": alice.device_id}
+    told = {"user_id": alice.user_id, "device_id": alice.device_id, "is_guest": False}
+    assert await alice.done("GET", "account/whoami") == told
 
 
 async def test_a_new_password_has_to_be_proved_with_the_old_one(server: AccountServer, alice: Person) -> None:

@@ -24,9 +24,9 @@ async def whoami(server: AccountServer, token: str) -> Reply:
     return await AsgiClient(server.app, token).get("/_matrix/client/v3/account/whoami")
 
 
-async def test_password_is_the_only_way_to_sign_in(server: AccountServer) -> None:
+async def test_a_password_or_a_login_token_signs_in(server: AccountServer) -> None:
     reply = await server.client.get(LOGIN)
-    assert reply.json == {"flows": [{"type": "m.login.password"}]}
+    assert reply.json == {"flows": [{"type": "m.login.password"}, {"type": "m.login.token", "get_login_token": True}]}
 
 
 @pytest.mark.parametrize("name", ["alice", "@alice:chat.example.org", "Alice", "@ALICE:Chat.Example.Org"])
@@ -65,7 +65,7 @@ async def test_without_refresh_support_a_token_never_expires(server: AccountServ
         ({"identifier": {"type": "m.id.user"}}, 400, "M_INVALID_PARAM"),
         ({}, 400, "M_INVALID_PARAM"),
         ({"user": "alice", "password": None}, 400, "M_MISSING_PARAM"),
-        ({"user": "alice", "type": "m.login.token"}, 400, "M_UNKNOWN"),
+        ({"user": "alice", "type": "m.login.other"}, 400, "M_UNKNOWN"),
         ({"user": "alice", "type": None}, 400, "M_BAD_JSON"),
         ({"user": "alice", "device_id": "x" * 256}, 400, "M_INVALID_PARAM"),
         ({"user": "alice", "device_id": ""}, 400, "M_INVALID_PARAM"),

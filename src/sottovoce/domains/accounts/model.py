@@ -17,6 +17,7 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What whoever runs the server may choose."""
 
     registration: RegistrationMode = "closed"
+    takes_guests: bool = False
     access_token_lifetime_ms: int = 3_600_000
     """Only for devices that can refresh theirs; the tokens of the others do not expire."""
     password_min_length: int = 8
@@ -32,6 +33,7 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
     """Whoever sent a request: a person on one of their devices, or an app service that acts as one of its users.
 
     app_service: the id of the app service that speaks. is_limited: whether floods of their requests are slowed.
+    is_restricted: a guest, or locked, or suspended; of everybody else nothing more has to be asked.
     """
 
     user_id: UserId
@@ -39,6 +41,10 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
     is_admin: bool
     app_service: str | None = None
     is_limited: bool = True
+    is_guest: bool = False
+    is_locked: bool = False
+    is_suspended: bool = False
+    is_restricted: bool = False
 
 
 class ServerIdentity(NamedTuple):
@@ -59,6 +65,9 @@ class User(NamedTuple):
     is_admin: bool
     created_at_ms: int
     deactivated_at_ms: int | None
+    is_guest: bool = False
+    locked_at_ms: int | None = None
+    suspended_at_ms: int | None = None
 
 
 class Profile(NamedTuple):
@@ -82,6 +91,8 @@ class TokenKind:
 
     ACCESS = 1
     REFRESH = 2
+    LOGIN = 3
+    OPENID = 4
 
 
 class TokenState:
@@ -115,6 +126,18 @@ class StoredToken(NamedTuple):
     state: int
     expires_at_ms: int | None
     last_seen_at_ms: int
+    is_guest: bool = False
+    is_locked: bool = False
+    is_suspended: bool = False
+
+
+class Pass(NamedTuple):
+    """A short-lived proof of who somebody is. Only its hash is stored."""
+
+    kind: int
+    user_id: UserId
+    uses: int
+    expires_at_ms: int
 
 
 class RegistrationToken(NamedTuple):
@@ -205,6 +228,30 @@ class UnknownToken(Exception):
     def __init__(self, *, soft_logout: bool) -> None:
         super().__init__("Unknown or expired token")
         self.soft_logout = soft_logout
+
+
+class UserLocked(Exception):
+    """The account cannot be used until whoever runs the server unlocks it."""
+
+
+class UserSuspended(Exception):
+    """The account may read and go, and nothing else."""
+
+
+class NotForGuests(Exception):
+    """Guests may not do this."""
+
+
+class MayNotModerate(Exception):
+    """Nobody moderates themselves or an administrator."""
+
+
+class NotOfThisServer(Exception):
+    """The account is another server's."""
+
+
+class UserNotFound(Exception):
+    """There is no such account, or it is not in use any more."""
 
 
 class UserInUse(Exception):

@@ -10,6 +10,7 @@ from .model import (
     AccountDataItem,
     Device,
     NewToken,
+    Pass,
     Profile,
     RegistrationToken,
     ServerIdentity,
@@ -86,7 +87,9 @@ class UserStore(Protocol):
 
     async def find_user(self, user_id: UserId) -> User | None: ...
 
-    async def has_users(self) -> bool: ...
+    async def has_users(self) -> bool:
+        """Guests are none."""
+        ...
 
     def add_user(self, batch: Batch, user: User) -> None:
         """The batch fails with WriteConflict if the name is taken."""
@@ -96,6 +99,18 @@ class UserStore(Protocol):
 
     def deactivate_user(self, batch: Batch, user_id: UserId, at_ms: int) -> None:
         """The account has no password any more."""
+        ...
+
+    def set_locked(self, batch: Batch, user_id: UserId, at_ms: int | None) -> None: ...
+
+    def set_suspended(self, batch: Batch, user_id: UserId, at_ms: int | None) -> None: ...
+
+    def upgrade_guest(self, batch: Batch, user_id: UserId, password_hash: str) -> None:
+        """The account is nobody's guest any more, and has a password."""
+        ...
+
+    async def list_guests(self, user_ids: Sequence[UserId]) -> list[UserId]:
+        """Those of them who are guests."""
         ...
 
     async def find_profile(self, user_id: UserId) -> Profile | None: ...
@@ -159,6 +174,22 @@ class DeviceStore(Protocol):
         ...
 
 
+class PassStore(Protocol):
+    """The rows of short-lived proofs."""
+
+    def add_pass(self, batch: Batch, token_hash: bytes, proof: Pass) -> None: ...
+
+    async def find_pass(self, kind: int, token_hash: bytes) -> Pass | None: ...
+
+    def use_pass(self, batch: Batch, token_hash: bytes) -> None:
+        """The batch fails with WriteConflict if it was used before."""
+        ...
+
+    def remove_passes(self, batch: Batch, user_id: UserId) -> None: ...
+
+    def remove_passes_before(self, batch: Batch, expired_at_ms: int) -> None: ...
+
+
 class AccountDataStore(Protocol):
     """The rows of account data and filters."""
 
@@ -179,5 +210,5 @@ class AccountDataStore(Protocol):
         ...
 
 
-class AccountStore(ServerStore, UserStore, RegistrationTokenStore, DeviceStore, AccountDataStore, Protocol):
+class AccountStore(ServerStore, UserStore, RegistrationTokenStore, DeviceStore, PassStore, AccountDataStore, Protocol):
     """All the rows accounts own."""

@@ -16,6 +16,7 @@ JOIN_RULES: StateKey = ("m.room.join_rules", "")
 CANONICAL_ALIAS: StateKey = ("m.room.canonical_alias", "")
 SERVER_ACL: StateKey = ("m.room.server_acl", "")
 TOMBSTONE: StateKey = ("m.room.tombstone", "")
+GUEST_ACCESS: StateKey = ("m.room.guest_access", "")
 HISTORY_VISIBILITY: StateKey = ("m.room.history_visibility", "")
 MEMBER = "m.room.member"
 
@@ -133,6 +134,10 @@ class EventNotFound(Exception):
 
 class StateNotFound(Exception):
     """The room has no such state."""
+
+
+class GuestsNotAllowed(Exception):
+    """The room does not let guests in."""
 
 
 class NotInRoom(Exception):

@@ -1,6 +1,6 @@
 """What rooms need of others."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from sottovoce.domains.accounts.model import Profile
@@ -97,6 +97,14 @@ class People(Protocol):
     async def exists(self, user_id: UserId) -> bool: ...
 
     async def profile_of(self, user_id: UserId) -> Profile: ...
+
+    async def is_suspended(self, user_id: UserId) -> bool:
+        """Whether the person may only read and go."""
+        ...
+
+    async def guests_among(self, user_ids: Collection[UserId]) -> list[UserId]:
+        """Those of these people who are guests of this server."""
+        ...
 
 
 class Aliases(Protocol):

@@ -4,14 +4,15 @@ import msgspec
 
 from sottovoce.domains.accounts.model import Identifier, SignIn, UnsupportedLogin
 from sottovoce.domains.accounts.service import Accounts
+from sottovoce.domains.accounts.service.passes import LOGIN_LIFETIME_MS
 from sottovoce.http.access_token import access_token
 from sottovoce.http.answers import EMPTY, Json
 from sottovoce.http.call import Call
-from sottovoce.http.refused import missing_param
+from sottovoce.http.refused import Refused, missing_param
 from sottovoce.http.routing import Auth, Route
 
-PASSWORD = "m.login.password"
-APP_SERVICE = "m.login.application_service"
+GET_TOKEN = "/_matrix/client/v1/login/get_token"
+PASSWORD, TOKEN, APP_SERVICE = "m.login.password", "m.login.token", "m.login.application_service"
 
 
 class _Login(msgspec.Struct):
@@ -20,9 +21,14 @@ class _Login(msgspec.Struct):
     user: str | None = None
     medium: str | None = None
     password: str | None = None
+    token: str | None = None
     device_id: str | None = None
     initial_device_display_name: str | None = None
     refresh_token: bool = False
+
+
+class _Proof(msgspec.Struct):
+    auth: dict[str, object] | None = None
 
 
 class _Refresh(msgspec.Struct):
@@ -37,8 +43,10 @@ class LoginRoutes:
 
     async def flows(self, call: Call) -> Json:
         """GET login."""
-        kinds = (PASSWORD, APP_SERVICE) if self._accounts.ghosts.are_there else (PASSWORD,)
-        return Json({"flows": [{"type": kind} for kind in kinds]})
+        flows: list[dict[str, object]] = [{"type": PASSWORD}, {"type": TOKEN, "get_login_token": True}]
+        if self._accounts.ghosts.are_there:
+            flows.append({"type": APP_SERVICE})
+        return Json({"flows": flows})
 
     async def login(self, call: Call) -> Json:
         """POST login."""
@@ -49,15 +57,29 @@ class LoginRoutes:
             refresh_token=body.refresh_token,
             client_ip=call.client_ip,
         )
-        identifier = _identifier(body)
+        users = self._accounts.users
+        if body.type == PASSWORD:
+            if body.password is None:
+                raise missing_param("password")
+            return Json(await users.sign_in(_identifier(body), body.password, sign_in))
+        if body.type == TOKEN:
+            if body.token is None:
+                raise missing_param("token")
+            return Json(await users.sign_in_with_token(body.token, sign_in))
         if body.type == APP_SERVICE:
             token = access_token(call.headers, call.query)
-            return Json(await self._accounts.ghosts.sign_in(token, identifier, sign_in))
-        if body.type != PASSWORD:
-            raise UnsupportedLogin("This way of signing in does not exist here")
-        if body.password is None:
-            raise missing_param("password")
-        return Json(await self._accounts.users.sign_in(identifier, body.password, sign_in))
+            return Json(await self._accounts.ghosts.sign_in(token, _identifier(body), sign_in))
+        raise UnsupportedLogin("This way of signing in does not exist here")
+
+    async def get_token(self, call: Call) -> Json:
+        """POST login/get_token."""
+        auth = call.decode(_Proof).auth
+        token = await self._accounts.sensitive.login_token(call.caller, call.client_ip, auth)
+        return Json({"login_token": token, "expires_in_ms": LOGIN_LIFETIME_MS})
+
+    async def sso(self, call: Call) -> Json:
+        """GET login/sso/redirect: there is nowhere to go."""
+        raise Refused(404, "M_UNRECOGNIZED", "Nobody signs in through another service here")
 
     async def refresh(self, call: Call) -> Json:
         """POST refresh."""
@@ -81,6 +103,9 @@ def routes(accounts: Accounts) -> list[Route]:
     return [
         Route(method="GET", pattern=f"{base}/login", handler=handlers.flows, auth=Auth.NONE),
         Route(method="POST", pattern=f"{base}/login", handler=handlers.login, auth=Auth.NONE, limit="login"),
+        Route(method="POST", pattern=GET_TOKEN, handler=handlers.get_token, limit="login"),
+        Route(method="GET", pattern=f"{base}/login/sso/redirect", handler=handlers.sso, auth=Auth.NONE),
+        Route(method="GET", pattern=f"{base}/login/sso/redirect/{{idp_id}}", handler=handlers.sso, auth=Auth.NONE),
         Route(method="POST", pattern=f"{base}/refresh", handler=handlers.refresh, auth=Auth.NONE),
         Route(method="POST", pattern=f"{base}/logout", handler=handlers.logout),
         Route(method="POST", pattern=f"{base}/logout/all", handler=handlers.logout_all),

@@ -7,7 +7,7 @@ from sottovoce.domains.accounts.service import Accounts
 from sottovoce.http.access_token import access_token
 from sottovoce.http.answers import Json
 from sottovoce.http.call import Call
-from sottovoce.http.refused import missing_param
+from sottovoce.http.refused import invalid_param, missing_param
 from sottovoce.http.routing import Auth, Route
 
 APP_SERVICE = "m.login.application_service"
@@ -22,6 +22,11 @@ class _Register(msgspec.Struct):
     inhibit_login: bool = False
     refresh_token: bool = False
     auth: dict[str, object] | None = None
+    guest_access_token: str | None = None
+
+
+class _Guest(msgspec.Struct):
+    initial_device_display_name: str | None = None
 
 
 class RegisterRoutes:
@@ -30,9 +35,16 @@ class RegisterRoutes:
     def __init__(self, accounts: Accounts) -> None:
         self._registration = accounts.registration
         self._ghosts = accounts.ghosts
+        self._sessions = accounts.sessions
 
     async def register(self, call: Call) -> Json:
         """POST register."""
+        kind = call.query.text("kind") or "user"
+        if kind == "guest":
+            device_name = call.decode(_Guest).initial_device_display_name
+            return Json(await self._registration.register_guest(device_name, call.client_ip))
+        if kind != "user":
+            raise invalid_param("kind", "must be user or guest")
         body = call.decode(_Register)
         sign_in = SignIn(
             device_id=body.device_id,
@@ -45,11 +57,9 @@ class RegisterRoutes:
             token = access_token(call.headers, call.query)
             user_id, signed_in = await self._ghosts.register(token, body.username, asked)
         else:
-            kind, account = (
-                call.query.text("kind") or "user",
-                NewAccount(username=body.username, password=body.password),
-            )
-            user_id, signed_in = await self._registration.register(kind, account, asked, body.auth)
+            account, guest_token = NewAccount(username=body.username, password=body.password), body.guest_access_token
+            guest = None if guest_token is None else await self._sessions.identify(guest_token, call.client_ip)
+            user_id, signed_in = await self._registration.register(account, asked, body.auth, guest)
         return Json({"user_id": user_id} if signed_in is None else signed_in)
 
     async def available(self, call: Call) -> Json:

@@ -10,7 +10,9 @@ from sottovoce.http.routing import Auth, Handler, Route
 VERSIONS = tuple(f"v1.{minor}" for minor in range(1, 12))
 UNSTABLE_FEATURES: dict[str, bool] = {
     "org.matrix.msc4155": True,
+    "uk.timedout.msc4323": True,
 }
+MODERATION_UNSTABLE = "uk.timedout.msc4323"
 
 
 def _constant(answer: Json) -> Handler:
@@ -30,11 +32,14 @@ def _well_known(public_url: Callable[[], str | None]) -> Handler:
     return handler
 
 
-def capabilities(default_room_version: str, room_versions: Sequence[str]) -> dict[str, object]:
+def capabilities(default_room_version: str, room_versions: Sequence[str], *, is_admin: bool) -> dict[str, object]:
     """The body of /capabilities."""
+    moderates: dict[str, object] = {"lock": True, "suspend": True}
     return {
         "capabilities": {
+            **({"m.account_moderation": moderates, MODERATION_UNSTABLE: moderates} if is_admin else {}),
             "m.change_password": {"enabled": True},
+            "m.forget_forced_upon_leave": {"enabled": False},
             "m.room_versions": {
                 "default": default_room_version,
                 "available": dict.fromkeys(room_versions, "stable"),
@@ -42,7 +47,7 @@ def capabilities(default_room_version: str, room_versions: Sequence[str]) -> dic
             "m.set_displayname": {"enabled": True},
             "m.set_avatar_url": {"enabled": True},
             "m.3pid_changes": {"enabled": False},
-            "m.get_login_token": {"enabled": False},
+            "m.get_login_token": {"enabled": True},
             "m.profile_fields": {"enabled": True, "allowed": ["displayname", "avatar_url"]},
         }
     }
@@ -52,6 +57,14 @@ def routes(
     public_url: Callable[[], str | None], default_room_version: str, room_versions: Sequence[str]
 ) -> list[Route]:
     """The routes of this section. public_url: where people reach this server, None if that is not known."""
+    told = {
+        is_admin: Json(capabilities(default_room_version, room_versions, is_admin=is_admin))
+        for is_admin in (False, True)
+    }
+
+    async def capabilities_of(call: Call) -> Answer:
+        return told[call.caller.is_admin]
+
     versions = Json({"versions": list(VERSIONS), "unstable_features": UNSTABLE_FEATURES})
     return [
         Route(
@@ -71,6 +84,6 @@ def routes(
         Route(
             method="GET",
             pattern="/_matrix/client/v3/capabilities",
-            handler=_constant(Json(capabilities(default_room_version, room_versions))),
+            handler=capabilities_of,
         ),
     ]

@@ -5,6 +5,8 @@ from .accounts import Accounts
 from .filters import Filters
 from .ghosts import Ghosts, sender_in
 from .identity import Identity
+from .moderation import Moderation
+from .passes import Passes
 from .profiles import Profiles
 from .registration import Registration
 from .registration_tokens import RegistrationTokens
@@ -19,6 +21,8 @@ __all__ = [
     "Filters",
     "Ghosts",
     "Identity",
+    "Moderation",
+    "Passes",
     "Profiles",
     "Registration",
     "RegistrationTokens",

@@ -1,5 +1,7 @@
 """Accounts: the whole domain, put together."""
 
+from collections.abc import Collection
+
 from sottovoce.domains.changes.service import Changes
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.db.model import Database
@@ -13,6 +15,8 @@ from .filters import Filters
 from .ghosts import Ghosts, NoAppServices
 from .identity import Identity
 from .interactive import Interactive
+from .moderation import Moderation
+from .passes import Passes
 from .profiles import Profiles
 from .registration import Registration
 from .registration_tokens import RegistrationTokens
@@ -40,14 +44,16 @@ class Accounts:
         self.settings = settings
         self.identity = Identity(database, store, clock, ids)
         self.sessions = Sessions(database, store, clock, ids, settings)
-        self.users = Users(store, passwords, self.sessions, self.identity, clock, ids, settings)
+        self.passes = Passes(database, store, clock, ids)
+        self.users = Users(store, passwords, self.sessions, self.passes, self.identity, clock, ids, settings)
+        self.moderation = Moderation(store, self.sessions, self.identity, clock)
         interactive = Interactive(clock, ids)
         self.ghosts = Ghosts(store, self.users, self.sessions, self.identity, services)
         self.registration_tokens = RegistrationTokens(database, store, clock, ids)
         self.registration = Registration(
-            store, self.registration_tokens, self.users, interactive, clock, settings.registration, services
+            store, self.registration_tokens, self.users, interactive, clock, settings, services
         )
-        self.sensitive = Sensitive(self.users, self.sessions, interactive, self.identity)
+        self.sensitive = Sensitive(self.users, self.sessions, self.passes, interactive, self.identity)
         self.setup = Setup(database, store, self.identity, self.users, ids)
         self.profiles = Profiles(database, store, changes)
         self.account_data = AccountData(database, store, changes)
@@ -61,6 +67,14 @@ class Accounts:
     async def exists(self, user_id: UserId) -> bool:
         """Whether the account is there and in use."""
         return await self.users.exists(user_id)
+
+    async def is_suspended(self, user_id: UserId) -> bool:
+        """Whether the person may only read and go."""
+        return await self.users.is_suspended(user_id)
+
+    async def guests_among(self, user_ids: Collection[UserId]) -> list[UserId]:
+        """Those of these people who are guests here."""
+        return await self.users.guests_among(user_ids)
 
     async def profile_of(self, user_id: UserId) -> Profile:
         """What they call themselves. Raises ProfileNotFound for whoever has no account here."""

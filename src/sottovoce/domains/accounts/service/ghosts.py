@@ -75,7 +75,17 @@ class Ghosts:
         if device_id and not await self._sessions.is_signed_in(target, DeviceId(device_id)):
             raise UnknownDevice("The user has no such device")
         is_limited = service.is_rate_limited and target != sender
-        return Caller(target, DeviceId(device_id or NO_DEVICE), user.is_admin, service.id, is_limited)
+        is_locked, is_suspended = user.locked_at_ms is not None, user.suspended_at_ms is not None
+        return Caller(
+            target,
+            DeviceId(device_id or NO_DEVICE),
+            user.is_admin,
+            service.id,
+            is_limited,
+            is_locked=is_locked,
+            is_suspended=is_suspended,
+            is_restricted=is_locked or is_suspended,
+        )
 
     async def register(
         self, token: str, username: str | None, sign_in: SignIn | None

@@ -7,8 +7,9 @@ from sottovoce.infra.db.model import WriteConflict
 from sottovoce.protocol.ids import UserId
 
 from ..model import (
+    AccountSettings,
+    Caller,
     GuestsRefused,
-    InvalidValue,
     NameReserved,
     NewAccount,
     RegistrationClosed,
@@ -36,7 +37,7 @@ class Registration:
         users: Users,
         interactive: Interactive,
         clock: Clock,
-        mode: RegistrationMode,
+        settings: AccountSettings,
         app_services: AppServices,
     ) -> None:
         self._store = store
@@ -44,30 +45,40 @@ class Registration:
         self._users = users
         self._interactive = interactive
         self._clock = clock
-        self.mode = mode
+        self.mode: RegistrationMode = settings.registration
+        self._takes_guests = settings.takes_guests
         self._app_services = app_services
 
     async def register(
-        self, kind: str, account: NewAccount, sign_in: SignIn | None, auth: Auth | None
+        self, account: NewAccount, sign_in: SignIn | None, auth: Auth | None, guest: Caller | None = None
     ) -> tuple[UserId, SignedIn | None]:
         """The account exists, and is signed in on a device if `sign_in` asks for it.
 
-        Raises InteractionNeeded, GuestsRefused, RegistrationClosed, NameReserved and what Users.create raises; what
-        is wrong with name or password is told before anything has to be proved.
-        Spec: client-server, Account registration.
+        guest: whose account becomes an ordinary one instead.
+        Raises InteractionNeeded, RegistrationClosed, NameReserved and what Users.create raises; what is wrong with
+        name or password is told before anything has to be proved. Spec: client-server, Account registration.
         """
-        _check_kind(kind)
         flows = await self._flows()
-        if account.username is not None:
+        if guest is not None:
+            self._users.check_upgrade(guest, account.username)
+        elif account.username is not None:
             await self._check_name(account.username)
         if account.password is not None:
             self._users.check_password(account.password)
 
         async def create(passed: Passed) -> tuple[UserId, SignedIn | None]:
+            if guest is not None:
+                return guest.user_id, await self._users.upgrade_guest(guest, account, sign_in)
             return await self._create(account, sign_in, passed.get(TOKEN))
 
         stages = {DUMMY: _pass_dummy, TOKEN: self._pass_token}
         return await self._interactive.perform("register", auth, flows, stages, create)
+
+    async def register_guest(self, device_name: str | None, client_ip: str) -> SignedIn:
+        """There is a guest's account, signed in. Raises GuestsRefused, InvalidValue. Spec: Guest access."""
+        if not self._takes_guests:
+            raise GuestsRefused("There are no guests here")
+        return await self._users.create_guest(device_name, client_ip)
 
     async def check_available(self, username: str) -> None:
         """Somebody could register by this name now. Raises RegistrationClosed, BadUsername, UserInUse, NameReserved."""
@@ -112,10 +123,3 @@ class Registration:
 
 async def _pass_dummy(auth: Auth) -> str:
     return ""
-
-
-def _check_kind(kind: str) -> None:
-    if kind == "guest":
-        raise GuestsRefused("There are no guests here")
-    if kind != "user":
-        raise InvalidValue("The kind of account must be user")

@@ -4,23 +4,30 @@ App services are not asked: their users have no passwords. Spec: application-ser
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from ..model import Caller, InvalidValue, WrongCredentials
 from ..rules import check_device_ids, name_in, signing_in_user_id
 from .identity import Identity
 from .interactive import Auth, Interactive, Passed, StageFailed
+from .passes import Passes
 from .sessions import Sessions
 from .users import Users
 
 PASSWORD = "m.login.password"
 
+T = TypeVar("T")
+
 
 class Sensitive:
     """Actions of somebody signed in who has to show that it is them. All raise InteractionNeeded, TooManyAttempts."""
 
-    def __init__(self, users: Users, sessions: Sessions, interactive: Interactive, identity: Identity) -> None:
+    def __init__(
+        self, users: Users, sessions: Sessions, passes: Passes, interactive: Interactive, identity: Identity
+    ) -> None:
         self._users = users
         self._sessions = sessions
+        self._passes = passes
         self._interactive = interactive
         self._identity = identity
 
@@ -62,24 +69,31 @@ class Sensitive:
 
         await self._perform("deactivate", caller, client_ip, auth, deactivate)
 
+    async def login_token(self, caller: Caller, client_ip: str, auth: Auth | None) -> str:
+        """See Passes.issue_login; asked for anew each time. Spec: client-server, POST /login/get_token."""
+
+        async def issue(passed: Passed) -> str:
+            return await self._passes.issue_login(caller.user_id)
+
+        return await self._perform("login token", caller, client_ip, auth, issue)
+
     async def _perform(
         self,
         operation: str,
         caller: Caller,
         client_ip: str,
         auth: Auth | None,
-        action: Callable[[Passed], Awaitable[None]],
-    ) -> None:
+        action: Callable[[Passed], Awaitable[T]],
+    ) -> T:
         if caller.app_service is not None:
-            await action({})
-            return
+            return await action({})
 
         async def pass_password(proof: Auth) -> str:
             await self._check_proof(caller, client_ip, proof)
             return ""
 
         whose = f"{caller.user_id} {operation}"
-        await self._interactive.perform(whose, auth, [[PASSWORD]], {PASSWORD: pass_password}, action)
+        return await self._interactive.perform(whose, auth, [[PASSWORD]], {PASSWORD: pass_password}, action)
 
     async def _check_proof(self, caller: Caller, client_ip: str, proof: Auth) -> None:
         """Raises StageFailed, TooManyAttempts. Spec: client-server, Password-based."""

@@ -27,8 +27,9 @@ from ..model import (
     TokenKind,
     TokenState,
     UnknownToken,
+    UserLocked,
 )
-from ..ports import DeviceStore
+from ..ports import AccountStore
 from ..rules import check_device_id, check_device_name, hash_of
 from .known_tokens import Known, KnownTokens
 
@@ -43,7 +44,7 @@ class Sessions:
     """Who is signed in, and where."""
 
     def __init__(
-        self, database: Database, store: DeviceStore, clock: Clock, ids: Ids, settings: AccountSettings
+        self, database: Database, store: AccountStore, clock: Clock, ids: Ids, settings: AccountSettings
     ) -> None:
         self._database = database
         self._store = store
@@ -108,9 +109,11 @@ class Sessions:
     async def refresh(self, refresh_token: str) -> Refreshed:
         """New tokens for the device; the ones it has stay valid until a new one is used.
 
-        Raises UnknownToken. Spec: client-server, Refreshing access tokens.
+        Raises UnknownToken, UserLocked. Spec: client-server, Refreshing access tokens.
         """
         stored = await self._stored(TokenKind.REFRESH, hash_of(refresh_token))
+        if stored.is_locked:
+            raise UserLocked("This account has been locked")
         batch = Batch()
         if stored.state == TokenState.FRESH:
             self._store.use_generation(batch, stored.user_id, stored.device_id, stored.generation)
@@ -143,7 +146,10 @@ class Sessions:
                 self._store.remove_device(batch, user_id, device.device_id)
 
     async def is_signed_in(self, user_id: UserId, device_id: DeviceId) -> bool:
-        """Whether the device is there, and so signed in."""
+        """Whether the device is there, and so signed in. Raises UserLocked."""
+        user = await self._store.find_user(user_id)
+        if user is not None and user.locked_at_ms is not None:
+            raise UserLocked("This account has been locked")
         return await self._store.find_device(user_id, device_id) is not None
 
     async def devices(self, user_id: UserId) -> list[Device]:
@@ -174,7 +180,15 @@ class Sessions:
             self._store.use_generation(batch, stored.user_id, stored.device_id, stored.generation)
             await self.commit(batch, stored.user_id, stored.device_id)
             return await self._find(token_hash)
-        caller = Caller(stored.user_id, stored.device_id, stored.is_admin)
+        caller = Caller(
+            stored.user_id,
+            stored.device_id,
+            stored.is_admin,
+            is_guest=stored.is_guest,
+            is_locked=stored.is_locked,
+            is_suspended=stored.is_suspended,
+            is_restricted=stored.is_guest or stored.is_locked or stored.is_suspended,
+        )
         known = Known(caller, stored.expires_at_ms, stored.last_seen_at_ms)
         self._known.add(token_hash, known, times_forgotten)
         return known

@@ -1,6 +1,6 @@
 """Accounts and their passwords."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.db.model import Batch, WriteConflict
@@ -10,6 +10,7 @@ from sottovoce.protocol.ids import DeviceId, ServerName, UserId, localpart_of
 
 from ..model import (
     AccountSettings,
+    Caller,
     Identifier,
     MissingValue,
     NewAccount,
@@ -20,12 +21,14 @@ from ..model import (
     TooManyAttempts,
     User,
     UserInUse,
+    UserLocked,
     WrongCredentials,
 )
-from ..ports import Passwords, UserStore
+from ..ports import AccountStore, Passwords
 from ..rules import check_displayname, check_password_strength, name_in, new_user_id, signing_in_user_id
 from .failed_logins import FailedLogins
 from .identity import Identity
+from .passes import Passes
 from .sessions import Sessions
 
 GENERATED_NAME_LETTERS = 10
@@ -40,9 +43,10 @@ class Users:
 
     def __init__(
         self,
-        store: UserStore,
+        store: AccountStore,
         passwords: Passwords,
         sessions: Sessions,
+        passes: Passes,
         identity: Identity,
         clock: Clock,
         ids: Ids,
@@ -51,6 +55,7 @@ class Users:
         self._store = store
         self._passwords = passwords
         self._sessions = sessions
+        self._passes = passes
         self._identity = identity
         self._clock = clock
         self._ids = ids
@@ -129,16 +134,75 @@ class Users:
     async def sign_in(self, identifier: Identifier, password: str, sign_in: SignIn) -> SignedIn:
         """The device is signed in to the account of this name. Capitals in the name do not matter.
 
-        Raises WrongCredentials, TooManyAttempts, InvalidValue, NotSetUp. Spec: client-server, Login.
+        Raises WrongCredentials, UserLocked, TooManyAttempts, InvalidValue, NotSetUp. Spec: client-server, Login.
         """
         name = name_in(identifier)
         user_id = signing_in_user_id(name, self._identity.name)
         await self._check(user_id, name[:MAX_NAME_LENGTH], password, sign_in.client_ip)
         assert user_id is not None
+        await self._check_unlocked(user_id)
         batch = Batch()
         signed_in = self._sessions.begin(batch, user_id, sign_in)
         await self._sessions.commit(batch, user_id, signed_in.device_id)
         return signed_in
+
+    async def sign_in_with_token(self, token: str, sign_in: SignIn) -> SignedIn:
+        """The device is signed in to the account that made the login token, which serves nobody else after that.
+
+        Raises WrongCredentials, UserLocked, InvalidValue. Spec: client-server, Login; POST /login/get_token.
+        """
+        user_id = await self._passes.login_user(token)
+        if user_id is None or not await self.exists(user_id):
+            raise WrongCredentials("The login token is not valid")
+        await self._check_unlocked(user_id)
+        batch = Batch()
+        signed_in = self._sessions.begin(batch, user_id, sign_in)
+        self._passes.use(batch, token)
+        try:
+            await self._sessions.commit(batch, user_id, signed_in.device_id)
+        except WriteConflict as cause:
+            raise WrongCredentials("The login token has been used") from cause
+        return signed_in
+
+    async def create_guest(self, device_name: str | None, client_ip: str) -> SignedIn:
+        """There is a guest's account, signed in on a device. Raises InvalidValue. Spec: client-server, Guest access."""
+        user_id = await self.check_available(self._ids.capitals(GENERATED_NAME_LETTERS))
+        batch = Batch()
+        signed_in = self._sessions.begin(
+            batch, user_id, SignIn(initial_device_display_name=device_name, client_ip=client_ip)
+        )
+        self._store.add_profile(batch, user_id, Profile(None, None))
+        self._store.add_user(batch, User(user_id, None, False, self._clock.now_ms(), None, is_guest=True))
+        await self._sessions.commit(batch, user_id)
+        return signed_in
+
+    def check_upgrade(self, guest: Caller, username: str | None) -> None:
+        """Raises MissingValue, BadUsername, WrongCredentials unless this name is the guest's own."""
+        if username is None:
+            raise MissingValue("A guest who gets an account gives their own user name")
+        if not guest.is_guest or new_user_id(username, self._identity.name) != guest.user_id:
+            raise WrongCredentials("This guest has another user name")
+
+    async def upgrade_guest(self, guest: Caller, account: NewAccount, sign_in: SignIn | None) -> SignedIn | None:
+        """The guest's account is an ordinary one, with this password; its devices stay signed in.
+
+        Raises WeakPassword, MissingValue, InvalidValue, TooManyAttempts. Spec: client-server, Guest access.
+        """
+        password = self.check_account(account, self._identity.name)
+        batch = Batch()
+        signed_in = None if sign_in is None else self._sessions.begin(batch, guest.user_id, sign_in)
+        self._store.upgrade_guest(batch, guest.user_id, await self._hash(password))
+        await self._sessions.commit(batch, guest.user_id)
+        return signed_in
+
+    async def is_suspended(self, user_id: UserId) -> bool:
+        """Whether the person may only read and go."""
+        user = await self._store.find_user(user_id)
+        return user is not None and user.suspended_at_ms is not None
+
+    async def guests_among(self, user_ids: Collection[UserId]) -> list[UserId]:
+        """Those of these people who are guests here."""
+        return await self._store.list_guests(list(user_ids))
 
     async def confirm(self, user_id: UserId, password: str, client_ip: str) -> None:
         """It is their password. Raises WrongCredentials, TooManyAttempts."""
@@ -157,6 +221,7 @@ class Users:
         password_hash = await self._hash(password)
         batch = Batch()
         self._store.set_password(batch, user_id, password_hash)
+        self._store.remove_passes(batch, user_id)
         if signs_out:
             await self._sessions.remove_all(batch, user_id, except_device=except_device)
         await self._sessions.commit(batch, user_id)
@@ -169,10 +234,16 @@ class Users:
         Spec: client-server, Account deactivation.
         """
         batch = Batch()
+        self._store.remove_passes(batch, user_id)
         self._store.deactivate_user(batch, user_id, self._clock.now_ms())
         await self._sessions.remove_all(batch, user_id)
         await self._sessions.commit(batch, user_id)
         self._sessions.on_closed(user_id)
+
+    async def _check_unlocked(self, user_id: UserId) -> None:
+        user = await self._store.find_user(user_id)
+        if user is not None and user.locked_at_ms is not None:
+            raise UserLocked("This account has been locked")
 
     async def _check(self, user_id: UserId | None, name: str, password: str, client_ip: str) -> None:
         self._failed.count(user_id, name, client_ip)

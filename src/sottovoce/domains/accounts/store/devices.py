@@ -30,7 +30,8 @@ _SET_LAST_SEEN_ANYWHERE = Statement(
 _REMOVE_DEVICE = Statement("devices", "DELETE FROM devices WHERE user_id = $1 AND device_id = $2")
 
 _FIND_TOKEN = Query(
-    "SELECT tokens.user_id, tokens.device_id, users.is_admin, generation, state, expires_at_ms, last_seen_at_ms"
+    "SELECT tokens.user_id, tokens.device_id, users.is_admin, generation, state, expires_at_ms, last_seen_at_ms,"
+    " users.is_guest, users.locked_at_ms, users.suspended_at_ms"
     " FROM tokens JOIN users ON users.user_id = tokens.user_id"
     " JOIN devices ON devices.user_id = tokens.user_id AND devices.device_id = tokens.device_id"
     " WHERE token_hash = $2 AND kind = $1"
@@ -77,7 +78,10 @@ class DeviceRows(Rows):
 
     async def find_token(self, kind: int, token_hash: bytes) -> StoredToken | None:
         row = await self._database.one(_FIND_TOKEN, kind, token_hash)
-        return None if row is None else StoredToken(row[0], row[1], bool(row[2]), *row[3:])
+        if row is None:
+            return None
+        standing = (bool(row[7]), row[8] is not None, row[9] is not None)
+        return StoredToken(row[0], row[1], bool(row[2]), row[3], row[4], row[5], row[6], *standing)
 
     def add_tokens(self, batch: Batch, tokens: Iterable[NewToken]) -> None:
         for token in tokens:

@@ -6,12 +6,13 @@ from sottovoce.protocol.invite_permission import Verdict
 
 from ..model import MEMBER, AliasNotFound, BadState, CannotForget, InviteBlocked, NotAllowed, RoomNotFound, UserNotFound
 from .admission import AUTHORISED_BY, Admission
+from .guests import Guests
 from .memory import Room
 
 _PRESENT = frozenset({"join", "invite", "knock"})
 
 
-class Memberships(Admission):
+class Memberships(Admission, Guests):
     """Changes who is in a room."""
 
     async def resolve(self, room_id_or_alias: str) -> RoomId:
@@ -24,7 +25,7 @@ class Memberships(Admission):
         return room_id
 
     async def join(self, room_id: RoomId, user_id: UserId, reason: str | None = None) -> None:
-        """The person is in the room. Raises RoomNotFound, NotAllowed. Spec: client-server, Joining rooms."""
+        """The person is in the room. Raises RoomNotFound, NotAllowed, GuestsNotAllowed. Spec: Joining rooms."""
         if await self.memory.room(room_id) is None:
             raise RoomNotFound
         if (await self.membership_of(user_id, room_id)) != "join":
@@ -101,6 +102,7 @@ class Memberships(Admission):
 
     async def _set(self, room_id: RoomId, sender: UserId, target: UserId, membership: str, reason: str | None) -> None:
         async with self._turn(room_id) as (room, write):
+            await self._check_guest(room, target, membership)
             content = await self._content(room, target, membership)
             if reason is not None:
                 content["reason"] = reason

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Generator
 
+from sottovoce.domains.accounts.model import UserSuspended
 from sottovoce.protocol.errors import Refusal
 from sottovoce.protocol.ids import EventId, RoomAlias, RoomId, UserId, is_room_alias, size_bytes
 from sottovoce.protocol.power import PowerLevels
@@ -10,6 +11,7 @@ from sottovoce.protocol.power import PowerLevels
 from ..model import (
     CANONICAL_ALIAS,
     CREATE,
+    GUEST_ACCESS,
     MEMBER,
     POWER_LEVELS,
     SERVER_ACL,
@@ -78,7 +80,8 @@ class Sending(Memberships):
     ) -> EventId:
         """The state is set, durably; the id of the event that holds it, which may be an old one that said the same.
 
-        Raises NotInRoom, NotAllowed, Malformed, InvalidParam, BadAlias, UserNotFound, InviteBlocked.
+        Raises NotInRoom, NotAllowed, Malformed, InvalidParam, BadAlias, UserNotFound, InviteBlocked,
+        GuestsNotAllowed.
         Spec: client-server, PUT /rooms/{roomId}/state.
         """
         if event_type == MEMBER and not isinstance(content.get("membership"), str):
@@ -87,6 +90,7 @@ class Sending(Memberships):
             check_server_acl(content, self._around.server)
         async with self._turn(room_id, at_ms) as (room, write):
             if event_type == MEMBER:
+                await self._check_guest(room, UserId(state_key), content["membership"])
                 content = await self._member_content(room, sender, state_key, content)
             former = await write.state((event_type, state_key))
             event = await write.stage(sender, event_type, content, state_key)
@@ -95,6 +99,8 @@ class Sending(Memberships):
             future = write.submit()
         if future is not None:
             await future
+        if (event_type, state_key) == GUEST_ACCESS:
+            await self._send_guests_away(room_id)
         return event.event_id
 
     async def redact(
@@ -108,7 +114,7 @@ class Sending(Memberships):
     ) -> EventId:
         """The event's content is gone, here and for everybody told of it; the redaction's id.
 
-        Raises NotInRoom, NotAllowed, EventNotFound, InvalidParam. Spec: client-server, Redactions.
+        Raises NotInRoom, NotAllowed, UserSuspended, EventNotFound, InvalidParam. Spec: client-server, Redactions.
         """
         known = await self._repeated(room_id, sender, _REDACTION, txn)
         if known is not None:
@@ -139,6 +145,8 @@ class Sending(Memberships):
             raise NotAllowed(Refusal("6", "the sender is not in the room"))
         if not PowerLevels(create, levels, room.version).may_redact(sender, author):
             raise NotAllowed(Refusal("redactions", "you may only redact your own events here"))
+        if sender != author and await self._around.people.is_suspended(sender):
+            raise UserSuspended("You may only take back what you said yourself while your account is suspended")
 
     async def _repeated(self, room_id: RoomId, sender: UserId, event_type: str, txn: Txn | None) -> EventId | None:
         """The event this transaction made earlier, if it is durable."""

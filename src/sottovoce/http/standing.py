@@ -1,0 +1,76 @@
+"""What somebody may call whose account is locked, suspended or a guest's; everybody else may call everything.
+
+Spec: client-server, Account locking; Account suspension; Guest access.
+"""
+
+import re
+
+from sottovoce.domains.accounts.model import Caller, NotForGuests, UserLocked, UserSuspended
+from sottovoce.http.routing import Route
+
+_NAME = re.compile(r"\{[^}]*\}")
+_CLIENT = "/_matrix/client/v3/"
+_IN_A_ROOM = re.compile(r"/_matrix/client/[^/]+(?:/[^/]+)?/rooms/\{\}/(.+)")
+_REDACTION = "m.room.redaction"
+_SEND = "send/{}/{}"
+
+
+def _paths(*names: str) -> frozenset[str]:
+    """Each `METHOD path` with the path below the client API, unless it begins at the root."""
+    pairs = (name.split(" ") for name in names)
+    return frozenset(f"{method} {path if path.startswith('/') else _CLIENT + path}" for method, path in pairs)
+
+
+LOCKED_MAY = _paths("POST logout", "POST logout/all")
+
+GUESTS_MAY = LOCKED_MAY | _paths(
+    *("GET rooms/{}/state", "GET rooms/{}/context/{}", "GET rooms/{}/event/{}"),
+    *("GET rooms/{}/state/{}/{}", "GET rooms/{}/state/{}", "GET rooms/{}/state/{}/"),
+    *("GET rooms/{}/messages", "GET rooms/{}/members", "GET rooms/{}/initialSync", "GET sync", "GET events"),
+    "GET /_matrix/client/v1/media/download/{}/{}",
+    "GET /_matrix/client/v1/media/download/{}/{}/{}",
+    "GET /_matrix/client/v1/media/thumbnail/{}/{}",
+    *("POST rooms/{}/join", "POST rooms/{}/leave", "PUT rooms/{}/send/{}/{}"),
+    *("PUT rooms/{}/state/{}/{}", "PUT rooms/{}/state/{}", "PUT rooms/{}/state/{}/", "PUT sendToDevice/{}/{}"),
+    *("GET devices", "GET devices/{}", "PUT devices/{}", "GET account/whoami"),
+    *("POST keys/upload", "POST keys/query", "POST keys/claim"),
+)
+GUESTS_MAY_OF_THEIR_NAME = _paths("PUT profile/{}/{}", "DELETE profile/{}/{}")
+
+SUSPENDED_MAY_NOT = _paths(
+    *("POST createRoom", "POST join/{}", "POST knock/{}", "PUT profile/{}/{}", "DELETE profile/{}/{}"),
+    *("PUT presence/{}/status", "PUT directory/room/{}", "DELETE directory/room/{}", "PUT directory/list/room/{}"),
+    *("POST /_matrix/media/v3/upload", "POST /_matrix/media/v1/create", "PUT /_matrix/media/v3/upload/{}/{}"),
+    "POST account/3pid/delete",
+)
+SUSPENDED_MAY_IN_ROOMS = frozenset(
+    ("leave", "forget", "receipt/{}/{}", "read_markers", "redact/{}/{}", "report", "report/{}", "typing/{}")
+)
+"""Of what writes to a room; anything else is refused, routes of later days too."""
+
+
+def check_standing(caller: Caller, route: Route, path: dict[str, str]) -> None:
+    """Raises UserLocked, NotForGuests, UserSuspended if the caller may not call this route."""
+    pattern = _NAME.sub("{}", route.pattern)
+    name = f"{route.method} {pattern}"
+    if caller.is_locked and name not in LOCKED_MAY:
+        raise UserLocked("This account has been locked")
+    if caller.is_guest and not _is_for_guests(name, path):
+        raise NotForGuests("Guests may not do this")
+    if caller.is_suspended and not _is_for_suspended(name, route.method, pattern, path):
+        raise UserSuspended("You cannot do this while your account is suspended")
+
+
+def _is_for_guests(name: str, path: dict[str, str]) -> bool:
+    return name in GUESTS_MAY or (name in GUESTS_MAY_OF_THEIR_NAME and path.get("key_name") == "displayname")
+
+
+def _is_for_suspended(name: str, method: str, pattern: str, path: dict[str, str]) -> bool:
+    if method == "GET":
+        return True
+    in_a_room = _IN_A_ROOM.fullmatch(pattern)
+    if in_a_room is None:
+        return name not in SUSPENDED_MAY_NOT
+    if in_a_room[1] == _SEND:
+        return path.get("event_type") == _REDACTION
+    return in_a_room[1] in SUSPENDED_MAY_IN_ROOMS
