@@ -12,10 +12,10 @@ from sottovoce.domains.receipts.rules import (
     next_hop,
     read_marks,
     receipt_events,
-    relation_of,
     why_not_a_thread,
 )
 from sottovoce.protocol.ids import EventId, RoomId, UserId
+from sottovoce.protocol.relations import relation_of
 from tests.protocol.builders import ALICE, BOB, Room
 
 

@@ -6,20 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sottovoce.domains.rooms.model import InvalidParam, Reader, StateChange, StateKey, TimelineEvent
+from sottovoce.domains.rooms.model import Child, InvalidParam, Reader, StateChange, StateKey, TimelineEvent
 from sottovoce.domains.rooms.rules import (
     admitting_rooms,
     authoriser,
     check_server_acl,
+    family,
     heroes,
     in_sync,
+    is_redacted,
     last_per_key,
+    newest_edits,
+    relations_fragment,
     rolled_back,
     unsigned_fragment,
     with_room_id,
 )
 from sottovoce.protocol.events import Draft, Event, build_event, client_form
-from sottovoce.protocol.ids import DeviceId, RoomId, ServerName, UserId
+from sottovoce.protocol.ids import DeviceId, EventId, RoomId, ServerName, UserId
 from sottovoce.protocol.power import PowerLevels
 from sottovoce.protocol.room_versions import room_version
 from sottovoce.protocol.signing import Signer
@@ -170,3 +174,38 @@ def test_a_server_list_may_let_its_own_server_in(server: str) -> None:
 def test_a_server_list_may_not_lock_its_own_server_out(content: dict[str, object], server: str) -> None:
     with pytest.raises(InvalidParam):
         check_server_acl(content, server)
+
+
+def a_child(position: int, rel_type: str, *, sent_at_ms: int = 1, total: int = 2, is_mine: bool = False) -> Child:
+    return Child(position, rel_type, ALICE, sent_at_ms, total, is_mine)
+
+
+def test_a_family_has_who_is_visible_and_counts_without_the_others() -> None:
+    children = [a_child(2, "m.thread"), a_child(3, "m.replace", total=1), a_child(4, "m.thread")]
+    kinds = family(children, {2, 3})
+    assert kinds == {"m.thread": [a_child(2, "m.thread", total=1)], "m.replace": [a_child(3, "m.replace", total=1)]}
+
+
+def test_the_newest_edits_are_those_of_the_latest_time_wherever_they_stand() -> None:
+    edits = [a_child(2, "m.replace", sent_at_ms=9), a_child(3, "m.replace", sent_at_ms=9), a_child(4, "m.replace")]
+    assert newest_edits(edits) == [2, 3]
+
+
+def test_what_relates_is_told_by_kind() -> None:
+    thread, reference = a_child(2, "m.thread"), a_child(3, "m.reference")
+    kinds = {"m.thread": [thread], "m.reference": [reference]}
+    told = relations_fragment(kinds, b'{"edit":1}', b'{"latest":1}', {3: EventId("$three")}, True)
+    assert json.loads(b"{%b}" % told)["m.relations"] == {
+        "m.replace": {"edit": 1},
+        "m.thread": {"latest_event": {"latest": 1}, "count": 2, "current_user_participated": True},
+        "m.reference": {"chunk": [{"event_id": "$three"}]},
+    }
+    assert relations_fragment({}, None, None, {}, False) == b""
+    shown = json.loads(in_sync(placed(an_event({})), Reader(BOB, PHONE), 0, b"join", told))
+    assert shown["unsigned"]["m.relations"]["m.replace"] == {"edit": 1}
+
+
+def test_a_redacted_event_is_told_from_others() -> None:
+    event = an_event({}, kind="m.room.message")
+    assert not is_redacted(placed(event))
+    assert is_redacted(placed(event, unsigned=unsigned_fragment(None, event)))

@@ -11,7 +11,7 @@ from sottovoce.domains.changes.store import Positions
 from sottovoce.domains.directory.store import AliasRows
 from sottovoce.domains.rooms.model import CreateRoom, Reader, Txn
 from sottovoce.domains.rooms.service import Memory, Rooms, Surroundings, Tools
-from sottovoce.domains.rooms.store import RoomRows
+from sottovoce.domains.rooms.store import RelationRows, RoomRows
 from sottovoce.infra.clock import SystemClock
 from sottovoce.infra.db.model import Batch, Database, Statement, WriteFailed
 from sottovoce.infra.ids import Ids
@@ -75,7 +75,7 @@ async def a_run(database: Database) -> Run:
     rows = RoomRows(database)
     signer = Signer(ServerName("test"), "ed25519:a", bytes(32))
     rooms = Rooms(
-        Tools(rows, Memory(rows), changes, database, signer, SystemClock()),
+        Tools(rows, RelationRows(database), Memory(rows), changes, database, signer, SystemClock()),
         Surroundings(
             server=ServerName("test"),
             default_version=room_version("12"),

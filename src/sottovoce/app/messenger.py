@@ -17,9 +17,19 @@ from sottovoce.domains.receipts.store import ReceiptRows
 from sottovoce.domains.rooms.feed import RoomsFeed
 from sottovoce.domains.rooms.follower import ProfileFollower
 from sottovoce.domains.rooms.service import Memory, Rooms, Surroundings, Tools
-from sottovoce.domains.rooms.store import RoomRows
+from sottovoce.domains.rooms.store import RelationRows, RoomRows
 from sottovoce.domains.sync.service import Sync
-from sottovoce.http.client import presence, push, receipts, room_create, room_membership, room_read, room_send, typing
+from sottovoce.http.client import (
+    presence,
+    push,
+    receipts,
+    relations,
+    room_create,
+    room_membership,
+    room_read,
+    room_send,
+    typing,
+)
 from sottovoce.http.client import sync as sync_routes
 from sottovoce.http.routing import Route
 from sottovoce.http.sottovoce import admin
@@ -42,7 +52,7 @@ class Messenger:
         self.memory = Memory(room_rows)
         relay = AttentionRelay()
         self.rooms = Rooms(
-            Tools(room_rows, self.memory, changes, database, signer, clock),
+            Tools(room_rows, RelationRows(database), self.memory, changes, database, signer, clock),
             Surroundings(
                 server=identity.name,
                 default_version=room_version(base.settings.default_room_version),
@@ -84,6 +94,7 @@ class Messenger:
             *room_membership.routes(self.rooms),
             *room_read.routes(self.rooms),
             *room_send.routes(self.rooms),
+            *relations.routes(self.rooms),
             *receipts.routes(self.receipts),
             *typing.routes(self.typing),
             *presence.routes(self.presence),

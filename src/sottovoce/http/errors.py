@@ -95,6 +95,8 @@ ERRORS: dict[type[Exception], Meaning] = {
     rooms.NotAllowed: Meaning(403, "M_FORBIDDEN", lambda error: f"Not allowed: {error}"),
     rooms.BadState: Meaning(403, "M_BAD_STATE", str),
     rooms.InviteBlocked: Meaning(403, "M_INVITE_BLOCKED", _as("This person does not take this invitation")),
+    rooms.DuplicateAnnotation: Meaning(400, "M_DUPLICATE_ANNOTATION", _as("You have annotated this event so already")),
+    rooms.CannotStartThread: Meaning(400, "M_UNKNOWN", _as("An event that relates to another cannot start a thread")),
     rooms.UnsupportedRoomVersion: Meaning(
         400, "M_UNSUPPORTED_ROOM_VERSION", _as("This server does not make rooms of this version")
     ),

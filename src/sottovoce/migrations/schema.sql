@@ -92,6 +92,17 @@ CREATE TABLE registration_tokens (
     expires_at_ms BIGINT, label TEXT, created_at_ms BIGINT,
     CHECK (uses_allowed IS NULL OR uses <= uses_allowed)
 ) WITHOUT ROWID;
+CREATE TABLE relations (
+    room_key BIGINT NOT NULL,
+    parent BIGINT NOT NULL,
+    rel_type TEXT NOT NULL,
+    child BIGINT NOT NULL,
+    type TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    sent_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (room_key, parent, rel_type, child)
+) WITHOUT ROWID;
+CREATE INDEX relations_of_threads ON relations (room_key, parent, child) WHERE rel_type = 'm.thread';
 CREATE TABLE room_state (
     room_key BIGINT NOT NULL,
     type TEXT NOT NULL,

@@ -1,11 +1,12 @@
 """Pure rules of receipts: which of two counts, which may be given, how they are told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
 from sottovoce.protocol.events import Event
 from sottovoce.protocol.ids import EventId
+from sottovoce.protocol.relations import THREAD, relation_of
 
 from .model import MAIN, NOTHING_READ, RECEIPT_TYPES, UNTHREADED, ReadMarks, Receipt
 
@@ -36,18 +37,6 @@ def why_not_a_thread(thread_id: object) -> str | None:
     return "thread_id must be 'main' or the id of the thread's first event"
 
 
-def relation_of(content: Mapping[str, object]) -> tuple[str, EventId] | None:
-    """How an event relates to which other, (rel_type, event_id); None if it does not.
-
-    Spec: client-server, Forming relationships between events.
-    """
-    relation = content.get("m.relates_to")
-    if not isinstance(relation, dict):
-        return None
-    kind, target = relation.get("rel_type"), relation.get("event_id")
-    return (kind, EventId(target)) if isinstance(kind, str) and isinstance(target, str) else None
-
-
 def next_hop(event: Event) -> tuple[EventId | None, EventId | None]:
     """(the thread the event is in, the event to ask next); both None: it is in the main timeline.
 
@@ -57,7 +46,7 @@ def next_hop(event: Event) -> tuple[EventId | None, EventId | None]:
     if relation is None or event.state_key is not None:
         return None, None
     kind, target = relation
-    return (target, None) if kind == "m.thread" else (None, target)
+    return (target, None) if kind == THREAD else (None, target)
 
 
 def read_marks(receipts: Iterable[Receipt]) -> ReadMarks:

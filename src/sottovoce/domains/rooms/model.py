@@ -31,6 +31,8 @@ class TimelineEvent(msgspec.Struct, frozen=True):
     replaces: int | None
     device_id: DeviceId | None
     txn_id: str | None
+    is_parent: bool = False
+    """Whether events may relate to this one in a way that is told with it; where False, none does."""
 
 
 class StateEntry(NamedTuple):
@@ -104,6 +106,51 @@ class CreateRoom(msgspec.Struct):
     power_level_content_override: dict[str, object] = {}
 
 
+class Page(NamedTuple):
+    """Which part of a timeline to look at: at most `limit` events in (after, until], from the end if backwards."""
+
+    after: int
+    until: int
+    backwards: bool
+    limit: int
+
+
+class Parent(NamedTuple):
+    """The event to which another relates, and how."""
+
+    placed: TimelineEvent
+    rel_type: str
+
+
+class Child(NamedTuple):
+    """An event that relates to another, as far as aggregating needs to know it.
+
+    total: how many relate to the same event in the same way; is_mine: whether the reader sent one of those.
+    """
+
+    position: int
+    rel_type: str
+    sender: UserId
+    sent_at_ms: int
+    total: int
+    is_mine: bool
+
+
+class ChildrenPage(NamedTuple):
+    """A page of the events that relate to one; next_batch None: there are no more. depth: how many levels were read."""
+
+    chunk: list[bytes]
+    next_batch: str | None
+    depth: int
+
+
+class ThreadsPage(NamedTuple):
+    """A page of the events with which threads begin; next_batch None: there are no more."""
+
+    chunk: list[bytes]
+    next_batch: str | None
+
+
 class MessagesPage(NamedTuple):
     """A page of a timeline; `end` None: there is no more."""
 
@@ -162,6 +209,14 @@ class BadState(Exception):
 
 class InviteBlocked(Exception):
     """The person takes no invitations, or none from this inviter."""
+
+
+class DuplicateAnnotation(Exception):
+    """The person has annotated the event like this already."""
+
+
+class CannotStartThread(Exception):
+    """A thread cannot begin with an event that itself relates to another."""
 
 
 class UnsupportedRoomVersion(Exception):

@@ -7,7 +7,7 @@ from sottovoce.domains.accounts.model import Profile
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import EventId, RoomAlias, RoomId, UserId
 
-from .model import Membership, StateChange, StateKey, TimelineEvent, Txn
+from .model import Child, Membership, Page, StateChange, StateKey, TimelineEvent, Txn
 
 
 class RoomRecord(NamedTuple):
@@ -89,6 +89,58 @@ class RoomStore(Protocol):
     def add_forgotten(self, batch: Batch, room_key: int, user_id: UserId) -> None: ...
 
     def remove_forgotten(self, batch: Batch, room_key: int, user_id: UserId) -> None: ...
+
+
+class StoredRelation(NamedTuple):
+    """A row that says that one event relates to another; events by their positions. type, sender: the child's."""
+
+    room_key: int
+    parent: int
+    rel_type: str
+    child: int
+    type: str
+    sender: UserId
+    sent_at_ms: int
+
+
+class RelationStore(Protocol):
+    """The rows of relations. `ignored`: people whose events are left out."""
+
+    async def list_children(
+        self,
+        room_key: int,
+        parents: Sequence[int],
+        page: Page,
+        rel_type: str | None,
+        event_type: str | None,
+        ignored: Collection[UserId],
+    ) -> list[int]:
+        """Where the events of this page that relate to one of the parents stand; None: in any way, of any type."""
+        ...
+
+    async def list_aggregated(
+        self, room_key: int, parents: Sequence[int], until: int, reader: UserId, ignored: Collection[UserId], most: int
+    ) -> dict[int, list[Child]]:
+        """For each parent those up to `until` that are told with it, ascending; the newest `most` of each kind."""
+        ...
+
+    async def list_threads(
+        self, room_key: int, until: int, cursor: int, ignored: Collection[UserId], limit: int
+    ) -> list[tuple[int, int]]:
+        """(root, newest event up to `until`) of the threads whose newest is not after the cursor, newest first."""
+        ...
+
+    async def list_own(
+        self, room_key: int, parent: int, rel_type: str, event_type: str, sender: UserId, limit: int
+    ) -> list[int]:
+        """Where this sender's events of this type stand that relate so to the parent, the newest first."""
+        ...
+
+    async def find_event_ids(self, positions: Sequence[int]) -> dict[int, EventId]: ...
+
+    def add(self, batch: Batch, relation: StoredRelation) -> None: ...
+
+    def remove(self, batch: Batch, room_key: int, parent: int, rel_type: str, child: int) -> None: ...
 
 
 class People(Protocol):

@@ -13,7 +13,7 @@ from sottovoce.protocol.invite_permission import Verdict
 
 from ..model import Membership, Reader, StateKey, TimelineEvent
 from ..rules import in_sync
-from ..service import Room, Rooms, inviter_key
+from ..service import Access, Room, Rooms, inviter_key
 from .lazy import SentMembers
 from .reading_ahead import batched, read_ahead
 from .stay import Stay, Window
@@ -85,12 +85,19 @@ class RoomsFeed:
         reader = Reader(ask.user_id, ask.device_id)
         now_ms = self._clock.now_ms()
         shown = answer.room(room.room_id)
-        shown.timeline = [in_sync(placed, reader, now_ms, membership) for placed, membership in window.timeline]
+        shown.timeline = await self._timeline(Access(room, ask.user_id, stay.membership, ask.now.log), reader, window)
         shown.limited = window.is_limited
         shown.prev_batch = self._rooms.page_token(ask.user_id, window.cursor)
         state = self._sent_members.needed(ask, room, window)
         shown.state = [in_sync(placed, reader, now_ms) for placed in await self._rooms.memory.events(state)]
         shown.summary = window.summary(room, ask.user_id)
+
+    async def _timeline(self, access: Access, reader: Reader, window: Window) -> list[bytes]:
+        """What relates to an event is told with it where the device may not have received it all by itself."""
+        if window.is_limited:
+            return await self._rooms.shown(access, reader, window.timeline, in_sync)
+        now_ms = self._clock.now_ms()
+        return [in_sync(placed, reader, now_ms, membership) for placed, membership in window.timeline]
 
     async def _outside(self, ask: SyncAsk, answer: SyncAnswer, room: Room, now: Membership, before: Membership) -> None:
         if now.membership == "invite":
@@ -113,7 +120,7 @@ class RoomsFeed:
         shown.membership = "leave"
         window = await Window.until_leaving(self._rooms, ask, room, now, before)
         now_ms = self._clock.now_ms()
-        shown.timeline = [in_sync(placed, reader, now_ms, membership) for placed, membership in window.timeline]
+        shown.timeline = await self._timeline(Access(room, ask.user_id, now, now.position), reader, window)
         shown.limited = window.is_limited
         shown.prev_batch = self._rooms.page_token(ask.user_id, window.cursor)
         state = await self._rooms.memory.events(sorted(window.state.values()))

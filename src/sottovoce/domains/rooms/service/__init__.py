@@ -11,19 +11,19 @@ from ..model import CREATE, POWER_LEVELS, RoomNotFound, TimelineEvent
 from .base import SYNC, Surroundings
 from .creation import Creation
 from .memory import Memory, Room
-from .reading import Reading
+from .related import Related
 from .sending import Sending
 from .sight import Access
 from .states import inviter_key
-from .writing import Tools
+from .tools import Tools
 
 __all__ = ["SYNC", "Access", "Memory", "Room", "Rooms", "Surroundings", "Tools", "inviter_key"]
 
 _MAY_REPLACE_JOIN = b'"membership":"join"'
 
 
-class Rooms(Sending, Creation, Reading):
-    """The rooms of this server: written to through Sending, Memberships and Creation, read through Reading."""
+class Rooms(Sending, Creation, Related):
+    """The rooms of this server: written to through Sending and Creation, read through Reading and Related."""
 
     async def is_joined(self, user_id: UserId, room_id: RoomId) -> bool:
         """Whether the person is in the room."""

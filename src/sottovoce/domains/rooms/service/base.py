@@ -15,7 +15,8 @@ from ..model import InvalidParam, NotInRoom
 from ..ports import Aliases, Attention, Kept, People
 from .memory import Memory, Room
 from .preferences import Preferences
-from .writing import RoomWrite, Tools
+from .tools import Tools
+from .writing import RoomWrite
 
 MAX_REMEMBERED_TRANSACTIONS = 10_000
 PAGE, SYNC = "page", "sync"

@@ -18,11 +18,9 @@ from ..model import (
     StateNotFound,
     TimelineEvent,
 )
-from ..rules import with_room_id
-from .sight import Access, Sight
+from .showing import Seen, Showing
+from .sight import Access
 from .states import States
-
-Seen = tuple[TimelineEvent, bytes]
 
 MAX_PAGE_EVENTS = 1000
 MAX_SCANNED_EVENTS = 10_000
@@ -30,7 +28,7 @@ MAX_SCANNED_EVENTS = 10_000
 _SCAN_EVENTS = 250
 
 
-class Reading(Sight, States):
+class Reading(Showing, States):
     """Answers the questions of the client-server API about one room."""
 
     async def messages(
@@ -57,17 +55,17 @@ class Reading(Sight, States):
         return MessagesPage(
             start=start or self.page_token(reader.user_id, cursor),
             end=None if further is None else self.page_token(reader.user_id, further),
-            chunk=self._shown(seen, reader),
-            state=self._shown([(placed, b"join") for placed in state], reader),
+            chunk=await self.shown(access, reader, seen),
+            state=await self.shown(access, reader, [(placed, b"join") for placed in state]),
         )
 
     async def event(self, reader: Reader, room_id: RoomId, event_id: EventId) -> bytes:
         """The event. Raises EventNotFound, also where the reader may not see it. Spec: GET /rooms/…/event."""
         try:
-            _, seen = await self._one(reader, room_id, event_id)
+            access, seen = await self._one(reader, room_id, event_id)
         except NotInRoom:
             raise EventNotFound from None
-        return self._shown([seen], reader)[0]
+        return (await self.shown(access, reader, [seen]))[0]
 
     async def context(
         self, reader: Reader, room_id: RoomId, event_id: EventId, limit: int, filter: RoomEventFilter
@@ -84,10 +82,10 @@ class Reading(Sight, States):
         return Context(
             start=self.page_token(reader.user_id, start),
             end=self.page_token(reader.user_id, newest),
-            event=self._shown([seen], reader)[0],
-            events_before=self._shown(before, reader),
-            events_after=self._shown(after, reader),
-            state=self._shown([(placed, b"join") for placed in state], reader),
+            event=(await self.shown(access, reader, [seen]))[0],
+            events_before=await self.shown(access, reader, before),
+            events_after=await self.shown(access, reader, after),
+            state=await self.shown(access, reader, [(placed, b"join") for placed in state]),
         )
 
     async def state(self, reader: Reader, room_id: RoomId) -> list[bytes]:
@@ -95,7 +93,8 @@ class Reading(Sight, States):
         access = await self.access(reader.user_id, room_id)
         positions = await self.state_positions(access.room, access.until)
         events = await self.memory.events(sorted(positions.values()))
-        return self._shown([(placed, access.membership.membership.encode()) for placed in events], reader)
+        membership = access.membership.membership.encode()
+        return await self.shown(access, reader, [(placed, membership) for placed in events])
 
     async def state_event(self, reader: Reader, room_id: RoomId, event_type: str, state_key: str, whole: bool) -> bytes:
         """One piece of state: its content, or the whole event. Raises NotInRoom, StateNotFound."""
@@ -105,7 +104,7 @@ class Reading(Sight, States):
             raise StateNotFound
         placed = await self.memory.event(position)
         if whole:
-            return self._shown([(placed, access.membership.membership.encode())], reader)[0]
+            return (await self.shown(access, reader, [(placed, access.membership.membership.encode())]))[0]
         return msgspec.json.encode(placed.event.content)
 
     async def members(
@@ -117,7 +116,7 @@ class Reading(Sight, States):
         positions = await self.state_positions(access.room, until)
         events = await self.memory.events(sorted(place for key, place in positions.items() if key[0] == MEMBER))
         wanted = [(placed, b"join") for placed in events if _has_membership(placed, membership, not_membership)]
-        return self._shown(wanted, reader)
+        return await self.shown(access, reader, wanted)
 
     async def joined_members(self, reader: Reader, room_id: RoomId) -> dict[str, dict[str, object]]:
         """Who is in the room, with name and picture. Raises NotInRoom unless the reader is in it too."""
@@ -184,10 +183,6 @@ class Reading(Sight, States):
         keys: list[StateKey] = [(MEMBER, sender) for sender in dict.fromkeys(placed.event.sender for placed in events)]
         positions = await self.state_positions(access.room, access.until)
         return await self.memory.events([positions[key] for key in keys if key in positions])
-
-    def _shown(self, seen: Iterable[Seen], reader: Reader) -> list[bytes]:
-        now_ms = self._tools.clock.now_ms()
-        return [with_room_id(placed, reader, now_ms, membership) for placed, membership in seen]
 
 
 def _is_wanted(placed: TimelineEvent, filter: RoomEventFilter) -> bool:

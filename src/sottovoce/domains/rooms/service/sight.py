@@ -4,7 +4,7 @@ Spec: client-server, Room History Visibility.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -74,17 +74,26 @@ class Sight(RoomsBase):
         oldest = min(placed.position for placed in events)
         if mine.membership == "join" and mine.position <= oldest:
             return [(placed, b"join") for placed in events]
+        memberships = await self.memberships_at(access, [placed.position for placed in events])
+        return [(placed, memberships[placed.position]) for placed in events if placed.position in memberships]
+
+    async def memberships_at(self, access: Access, positions: Collection[int]) -> dict[int, bytes]:
+        """Of these positions those whose events the person may see, each with what they were to the room at it."""
+        mine = access.membership
+        if not positions:
+            return {}
+        if mine.membership == "join" and mine.position <= min(positions):
+            return dict.fromkeys(positions, b"join")
         memberships = await self._history(access, (MEMBER, access.user_id), "membership", "leave")
         visibilities = await self._history(access, HISTORY_VISIBILITY, "history_visibility", None)
         last_join = memberships.last("join")
-        seen = []
-        for placed in events:
-            position = placed.position
+        seen = {}
+        for position in positions:
             before, after = (
                 Moment(visibilities.at(at), memberships.at(at) or "leave") for at in (position - 1, position)
             )
             if position <= access.until and may_see_event(before, after, joined_later=last_join > position):
-                seen.append((placed, after.membership.encode()))
+                seen[position] = after.membership.encode()
         return seen
 
     async def membership_at(self, room: Room, user_id: UserId, position: int) -> Membership:

@@ -9,31 +9,20 @@ and the room is read again.
 import asyncio
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from sottovoce.domains.changes.model import Change
-from sottovoce.domains.changes.service import Changes
-from sottovoce.infra.clock import Clock
-from sottovoce.infra.db.model import Batch, Database, WriteFailed
+from sottovoce.infra.db.model import Batch, WriteFailed
 from sottovoce.protocol.auth_rules import check, needed_for
 from sottovoce.protocol.events import Draft, Event, build_event, client_form, redact_event
 from sottovoce.protocol.ids import UserId
-from sottovoce.protocol.signing import Signer
 
-from ..model import CREATE, MEMBER, Membership, NotAllowed, StateEntry, StateKey, TimelineEvent, Txn
-from ..ports import RoomRecord, RoomStore, StoredState
-from ..rules import is_content_equal, unsigned_fragment
-from .memory import Memory, Room
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What every write needs."""
-
-    store: RoomStore
-    memory: Memory
-    changes: Changes
-    database: Database
-    signer: Signer
-    clock: Clock
+from ..model import CREATE, MEMBER, Membership, NotAllowed, Parent, StateEntry, StateKey, TimelineEvent, Txn
+from ..ports import RoomRecord, StoredRelation, StoredState
+from ..rules import AGGREGATED, is_content_equal, unsigned_fragment
+from .memory import Room
+from .parents import parent_of_kept, parent_of_new
+from .tools import Tools
 
 
 @dataclass(slots=True)
@@ -42,6 +31,8 @@ class _Staged:
     replaced: Event | None
     txn: Txn | None
     redacted: TimelineEvent | None = None
+    parent: Parent | None = None
+    """What the event relates to; of a redaction, what the redacted event related to."""
 
 
 class RoomWrite:
@@ -67,13 +58,14 @@ class RoomWrite:
     ) -> Event:
         """The event is allowed and part of this write; unchanged state is not written again.
 
-        Raises NotAllowed, Malformed (too large, no canonical form).
+        Raises NotAllowed, Malformed (too large, no canonical form), DuplicateAnnotation, CannotStartThread.
         """
         replaced = None if state_key is None else await self.state((event_type, state_key))
         if replaced is not None and replaced.sender == sender and is_content_equal(replaced, content):
             return replaced
         event = await self._allowed(sender, event_type, content, state_key)
-        self._add(_Staged(event, replaced, txn))
+        parent = await parent_of_new(self._tools, self._room, event) if "m.relates_to" in content else None
+        self._add(_Staged(event, replaced, txn, parent=parent))
         return event
 
     async def stage_redaction(
@@ -82,7 +74,7 @@ class RoomWrite:
         """The redaction is allowed and part of this write; the target will be emptied with it. Raises NotAllowed."""
         content: dict[str, object] = {} if reason is None else {"reason": reason}
         event = await self._allowed(sender, "m.room.redaction", content, None, target)
-        self._add(_Staged(event, None, txn, target))
+        self._add(_Staged(event, None, txn, target, await parent_of_kept(self._tools, self._room, target.event)))
         return event
 
     async def state(self, key: StateKey) -> Event | None:
@@ -182,7 +174,17 @@ class RoomWrite:
         if key is not None:
             self._write_state(key, position, event, targets)
         if staged.redacted is not None:
-            self._empty(staged.redacted, placed)
+            self._empty(staged.redacted, placed, staged.parent)
+        elif staged.parent is not None:
+            self._relate(event, position, staged.parent)
+
+    def _relate(self, event: Event, position: int, parent: Parent) -> None:
+        key, sent_at_ms = self._room.room_key, event.origin_server_ts
+        place, rel_type = parent.placed.position, parent.rel_type
+        row = StoredRelation(key, place, rel_type, position, event.type, event.sender, sent_at_ms)
+        self._tools.relations.add(self.batch, row)
+        if rel_type in AGGREGATED and not parent.placed.is_parent:
+            self._tools.memory.change_event(replace(parent.placed, is_parent=True))
 
     def _write_state(self, key: StateKey, position: int, event: Event, targets: set[UserId]) -> None:
         room, tools = self._room, self._tools
@@ -195,15 +197,14 @@ class RoomWrite:
             tools.store.remove_forgotten(self.batch, room.room_key, user_id)
             tools.memory.set_membership(user_id, room.room_id, Membership(membership, position))
 
-    def _empty(self, target: TimelineEvent, redaction: TimelineEvent) -> None:
+    def _empty(self, target: TimelineEvent, redaction: TimelineEvent, parent: Parent | None) -> None:
         pruned = redact_event(target.event, self._room.version)
         self._tools.store.set_redacted(self.batch, target.position, redaction.position, pruned.pdu)
         unsigned = unsigned_fragment(None, redaction.event)
-        self._tools.memory.change_event(
-            TimelineEvent(
-                target.position, pruned, client_form(pruned), unsigned, target.replaces, target.device_id, target.txn_id
-            )
-        )
+        self._tools.memory.change_event(replace(target, event=pruned, client=client_form(pruned), unsigned=unsigned))
+        if parent is not None:
+            relations, key = self._tools.relations, self._room.room_key
+            relations.remove(self.batch, key, parent.placed.position, parent.rel_type, target.position)
 
     def _done(self, future: asyncio.Future[None]) -> None:
         """What people are to the room is told again after the commit, to whoever was being read meanwhile."""

@@ -10,9 +10,9 @@ from sottovoce.protocol.events import Event, client_form, parse_pdu
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 from sottovoce.protocol.room_versions import room_version
 
-from .model import Membership, StateChange, StateKey, TimelineEvent, Txn
-from .ports import RoomRecord, StoredState
-from .rules import unsigned_fragment
+from ..model import Membership, StateChange, StateKey, TimelineEvent, Txn
+from ..ports import RoomRecord, StoredState
+from ..rules import unsigned_fragment
 
 _LIST_ROOMS = Query(
     "SELECT r.room_key, r.room_id, r.version, {array:position:SELECT e.position FROM events e"
@@ -29,6 +29,8 @@ _LIST_MEMBERSHIPS = Query(
 )
 _EVENT_COLUMNS = (
     "SELECT e.position, e.event_id, e.pdu, e.replaces, e.device_id, e.txn_id, r.version,"
+    " EXISTS (SELECT 1 FROM relations l WHERE l.room_key = e.room_key AND l.parent = e.position"
+    " AND l.rel_type IN ('m.replace', 'm.thread', 'm.reference')),"
     " p.event_id, p.pdu, b.event_id, b.pdu FROM events e JOIN rooms r ON r.room_key = e.room_key"
     " LEFT JOIN events p ON p.position = e.replaces LEFT JOIN events b ON b.position = e.redacted_by"
 )
@@ -181,14 +183,14 @@ def _may_be_kept(text: str) -> bool:
 
 
 def _timeline_event(row: tuple[Any, ...]) -> TimelineEvent:
-    position, event_id, pdu, replaces, device_id, txn_id, version_name, *others = row
+    position, event_id, pdu, replaces, device_id, txn_id, version_name, is_parent, *others = row
     version = room_version(version_name)
     replaced_id, replaced_pdu, redaction_id, redaction_pdu = others
     replaced = None if replaced_id is None else _parsed(replaced_id, replaced_pdu, version_name)
     redaction = None if redaction_id is None else _parsed(redaction_id, redaction_pdu, version_name)
     event = parse_pdu(pdu, version, event_id)
     unsigned = unsigned_fragment(replaced, redaction)
-    return TimelineEvent(position, event, client_form(event), unsigned, replaces, device_id, txn_id)
+    return TimelineEvent(position, event, client_form(event), unsigned, replaces, device_id, txn_id, bool(is_parent))
 
 
 def _parsed(event_id: EventId, pdu: bytes, version_name: str) -> Event:
