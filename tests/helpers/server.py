@@ -8,7 +8,7 @@ from sottovoce.app.settings import Settings
 from sottovoce.domains.accounts.model import Profile, SignIn, User
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.db.model import Batch
-from sottovoce.protocol.ids import ServerName, user_id
+from sottovoce.protocol.ids import ServerName, UserId, user_id
 from tests.helpers.people import Person
 
 SERVER_NAME = ServerName("test")
@@ -54,5 +54,13 @@ class RunningServer:
         sessions = self.app.base.accounts.sessions
         batch = Batch()
         signed_in = sessions.begin(batch, user_id(person.user_id[1:].split(":")[0], SERVER_NAME), SignIn())
+        await sessions.commit(batch, signed_in.user_id)
+        return Person(self.app.http, signed_in.user_id, signed_in.device_id, signed_in.access_token)
+
+    async def signs_in_again(self, person: Person) -> Person:
+        """The person on a device of the same name, after they signed out."""
+        sessions = self.app.base.accounts.sessions
+        batch = Batch()
+        signed_in = sessions.begin(batch, UserId(person.user_id), SignIn(device_id=person.device_id))
         await sessions.commit(batch, signed_in.user_id)
         return Person(self.app.http, signed_in.user_id, signed_in.device_id, signed_in.access_token)

@@ -122,6 +122,17 @@ async def test_typing_at_any_moment_of_a_sync_is_told(server: RunningServer) -> 
     )
 
 
+async def test_a_message_to_a_device_at_any_moment_of_a_sync_is_told(server: RunningServer) -> None:
+    alice, bob = await server.person("alice"), await server.person("bob")
+    await is_told_whenever_it_happens(
+        alice,
+        lambda moment: bob.put(f"sendToDevice/t/{moment}", {"messages": {alice.user_id: {"*": {"n": moment}}}}),
+        lambda moment, answer: (
+            [it["content"] for it in answer.get("to_device", {}).get("events", [])] == [{"n": moment}]
+        ),
+    )
+
+
 async def test_of_many_writing_at_once_everything_is_told_once_and_in_one_order(server: RunningServer) -> None:
     people = [await server.person(name) for name in ("alice", "bob", "carol")]
     room_id = await people[0].creates_room(preset="public_chat")

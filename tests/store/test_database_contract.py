@@ -139,6 +139,17 @@ async def test_announcements_are_heard_before_the_writer_of_the_batch_goes_on(le
     assert heard == [1, "resolved"]
 
 
+async def test_a_batch_is_completed_when_it_is_submitted(letters: Database) -> None:
+    order: list[str] = []
+    batch = Batch()
+    batch.complete_with(lambda completed: order.append("completed"))
+    batch.complete_with(lambda completed: completed.write(ADD, 1, None, "a"))
+    order.append("made")
+    await letters.commit(batch)
+    assert order == ["made", "completed"]
+    assert await letters.one(WORD, 1) == ("a",)
+
+
 async def test_what_is_announced_can_already_be_read_back(letters: Database) -> None:
     loop = asyncio.get_running_loop()
     reads: list[asyncio.Task[list[int]]] = []

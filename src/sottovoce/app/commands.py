@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from sottovoce.app.foundation import Foundation
+from sottovoce.app.build import App
 from sottovoce.app.settings import Settings
 from sottovoce.domains.accounts.model import (
     BadUsername,
@@ -152,15 +152,15 @@ async def _ask_running(folder: Path, command: _Command) -> UserId:
 
 
 async def _do_here(settings: Settings, command: _Command) -> UserId:
-    base = Foundation(settings)
+    # The whole program, not its foundation alone: what is done to an account concerns others who keep things for it.
+    app = App(settings)
+    base = app.base
     try:
-        await base.start()
-        if settings.server_name is not None:
-            await base.accounts.identity.establish(settings.server_name)
+        await app.start()
         if not base.accounts.identity.is_established:
             raise CommandRefused(
                 "this server has no name yet: give one with --server-name, or open the setup page first"
             )
         return await carry_out(base.accounts, command)
     finally:
-        await base.stop()
+        await app.stop()

@@ -6,6 +6,9 @@ from sottovoce.domains.accounts.feed import AccountDataFeed
 from sottovoce.domains.changes.ports import Feed
 from sottovoce.domains.changes.service import Changes
 from sottovoce.domains.directory.store import AliasRows
+from sottovoce.domains.keys.feed import ToDeviceFeed
+from sottovoce.domains.keys.service import KeyDepartures, ToDevice
+from sottovoce.domains.keys.store import ToDeviceRows
 from sottovoce.domains.presence.feed import PresenceFeed, TypingFeed
 from sottovoce.domains.presence.service import Presence, Typing, sweep_for_ever
 from sottovoce.domains.presence.store import StatusRows
@@ -28,6 +31,7 @@ from sottovoce.http.client import (
     room_membership,
     room_read,
     room_send,
+    to_device,
     typing,
 )
 from sottovoce.http.client import sync as sync_routes
@@ -72,18 +76,22 @@ class Messenger:
         self.receipts = Receipts(
             self.rooms, accounts.account_data, self.presence, receipt_rows, database, changes, clock
         )
+        self.to_device = ToDevice(accounts.sessions, ToDeviceRows(database), database, changes, clock, base.tasks)
         feeds: list[Feed] = [
             RoomsFeed(self.rooms, clock),
             ReceiptFeed(receipt_rows),
             TypingFeed(self.typing),
             AccountDataFeed(base.account_rows),
             PresenceFeed(self.presence, self.rooms),
+            ToDeviceFeed(self.to_device),
             PushFeed(UnreadCounts(self.rooms, self.receipts, changes)),
         ]
-        self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, clock)
+        self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, self.to_device, clock)
         self._accounts = accounts
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
         changes.follow("account_data", self.rooms.preferences.changed)
+        accounts.sessions.departures.append(KeyDepartures(self.to_device))
+        base.tasks.keep("keys.sweep_transactions", self.to_device.sweep_for_ever)
         changes.follow("profiles", ProfileFollower(self.rooms, base.tasks).changed)
         base.tasks.keep("presence.sweep", lambda: sweep_for_ever(self.presence, self.typing))
 
@@ -98,6 +106,7 @@ class Messenger:
             *receipts.routes(self.receipts),
             *typing.routes(self.typing),
             *presence.routes(self.presence),
+            *to_device.routes(self.to_device),
             *push.routes(),
             *sync_routes.routes(self.sync, self._accounts.filters.find),
             *admin.routes(self.admin_operations()),

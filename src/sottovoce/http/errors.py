@@ -11,6 +11,7 @@ from typing import cast
 import msgspec
 
 from sottovoce.domains.accounts import model as accounts
+from sottovoce.domains.keys import model as keys
 from sottovoce.domains.presence import model as presence
 from sottovoce.domains.rooms import model as rooms
 from sottovoce.domains.sync import model as sync
@@ -108,6 +109,9 @@ ERRORS: dict[type[Exception], Meaning] = {
     # presence
     presence.PresenceHidden: Meaning(403, "M_FORBIDDEN", _as("You may not see whether they are there")),
     presence.NotYours: Meaning(403, "M_FORBIDDEN", _as("You can only say this of yourself")),
+    # keys
+    keys.InvalidKeys: Meaning(400, "M_INVALID_PARAM", str),
+    keys.TooLargeForDevices: Meaning(413, "M_TOO_LARGE", str),
     # sync
     sync.UnknownSyncToken: Meaning(400, "M_INVALID_PARAM", _as("This server gave you no such token")),
 }

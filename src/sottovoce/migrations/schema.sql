@@ -130,6 +130,22 @@ CREATE TABLE setup_codes (
     id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
     code_hash BLOB NOT NULL
 );
+CREATE TABLE to_device_messages (
+    user_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    event BLOB NOT NULL,
+    PRIMARY KEY (user_id, device_id, position)
+) WITHOUT ROWID;
+CREATE TABLE to_device_transactions (
+    user_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    txn_id TEXT NOT NULL,
+    sent_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (user_id, device_id, type, txn_id)
+) WITHOUT ROWID;
+CREATE INDEX to_device_transactions_by_time ON to_device_transactions (sent_at_ms);
 CREATE TABLE tokens (
     token_hash BLOB NOT NULL PRIMARY KEY,
     kind SMALLINT NOT NULL,

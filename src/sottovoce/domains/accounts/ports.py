@@ -1,6 +1,6 @@
 """What accounts need of others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from sottovoce.infra.db.model import Batch
@@ -151,6 +151,10 @@ class DeviceStore(Protocol):
 
     async def list_devices(self, user_id: UserId) -> list[Device]: ...
 
+    async def list_devices_of(self, user_ids: Iterable[UserId]) -> dict[UserId, list[Device]]:
+        """By person; those who have none are left out."""
+        ...
+
     def add_device(self, batch: Batch, user_id: UserId, device: Device) -> None:
         """A device that is known keeps its name."""
         ...
@@ -188,6 +192,14 @@ class PassStore(Protocol):
     def remove_passes(self, batch: Batch, user_id: UserId) -> None: ...
 
     def remove_passes_before(self, batch: Batch, expired_at_ms: int) -> None: ...
+
+
+class Departures(Protocol):
+    """Whoever keeps something for devices."""
+
+    async def leaving(self, user_id: UserId, device_ids: Sequence[DeviceId]) -> Callable[[Batch], None]:
+        """What has the things kept for these devices go with them; it completes the batch that removes them."""
+        ...
 
 
 class AccountDataStore(Protocol):

@@ -13,11 +13,20 @@ Nobody: AbstractSet[UserId] = frozenset()
 
 
 class Positions(NamedTuple):
-    """How far somebody has read: `log` in the durable streams, `live` in the volatile ones of the run `epoch`."""
+    """How far somebody has read: `log` in the durable streams, `live` in the volatile ones of the run `epoch`.
+
+    to_device: how far in the messages to their device, if not as far as `log`: an answer holds so many and no more.
+    """
 
     log: int
     live: int
     epoch: int
+    to_device: int | None = None
+
+    @property
+    def received(self) -> int:
+        """Up to where messages to the device have arrived."""
+        return self.log if self.to_device is None else self.to_device
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,8 @@ class SyncAnswer:
     account_data: list[bytes] = field(default_factory=list)
     presence: list[bytes] = field(default_factory=list)
     to_device: list[bytes] = field(default_factory=list)
+    to_device_until: int | None = None
+    """Where the messages to the device in this answer end, if there are more; None: these are all."""
     device_lists: DeviceLists = field(default_factory=DeviceLists)
     one_time_keys: dict[str, int] | None = None
     """How many keys of each algorithm the server still has of the device; None: it never gave any."""

@@ -157,6 +157,8 @@ class Changes:
         """Which rooms and streams moved for this person in (since, now], as far as it is remembered."""
         live_since = since.live if since.epoch == self._epoch else -1
         moved = Moved(knows_log=since.log >= self._log_floor, knows_live=live_since >= self._live_floor)
+        if since.to_device is not None:  # messages were left for the next answer
+            moved.add("to_device", None)
         for remembered, after, until in ((self._log, since.log, now.log), (self._live, live_since, now.live)):
             for change in reversed(remembered):
                 if change.position <= after:

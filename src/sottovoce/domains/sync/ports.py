@@ -12,6 +12,14 @@ class Devices(Protocol):
     async def is_signed_in(self, user_id: UserId, device_id: DeviceId) -> bool: ...
 
 
+class Deliveries(Protocol):
+    """Told how far messages have arrived."""
+
+    def acknowledge(self, user_id: UserId, device_id: DeviceId, until: int) -> None:
+        """The device has all that was sent to it up to this position."""
+        ...
+
+
 class Sightings(Protocol):
     """Told who is there."""
 

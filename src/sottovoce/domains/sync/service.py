@@ -13,7 +13,7 @@ from sottovoce.protocol.ids import DeviceId, UserId
 from sottovoce.protocol.tokens import TokenSealer
 
 from .model import SyncRequest, UnknownSyncToken
-from .ports import Devices, Sightings
+from .ports import Deliveries, Devices, Sightings
 from .rules import encoded
 
 MAX_TIMEOUT_MS = 120_000
@@ -32,6 +32,7 @@ class Sync:
         sealer: TokenSealer,
         sightings: Sightings,
         devices: Devices,
+        deliveries: Deliveries,
         clock: Clock,
     ) -> None:
         self._changes = changes
@@ -39,6 +40,7 @@ class Sync:
         self._sealer = sealer
         self._sightings = sightings
         self._devices = devices
+        self._deliveries = deliveries
         self._clock = clock
         self._pace = Pace(ANSWERS_PER_TURN)
 
@@ -50,6 +52,8 @@ class Sync:
         # Not a coroutine itself: thousands wait at a time, and each level of waiting holds memory.
         since = None if request.since is None else self._opened(user_id, request.since)
         self._sightings.seen(user_id, device_id, request.set_presence, request.timeout_ms)
+        if since is not None:
+            self._deliveries.acknowledge(user_id, device_id, since.received)
         if since is None or request.full_state:
             return self._read(user_id, device_id, request, since, self._changes.now)
         return self._listen(user_id, device_id, request, since)
@@ -110,7 +114,7 @@ class Sync:
         return answer
 
     def _encoded(self, user_id: UserId, request: SyncRequest, answer: SyncAnswer, now: Positions) -> bytes:
-        next_batch = self._sealer.seal(_KIND, user_id, now)
+        next_batch = self._sealer.seal(_KIND, user_id, _numbers(now, answer))
         return encoded(answer, next_batch, state_after=request.use_state_after)
 
     def _opened(self, user_id: UserId, token: str) -> Positions:
@@ -118,6 +122,11 @@ class Sync:
             return Positions(*self._sealer.open(_KIND, user_id, token))
         except (Malformed, TypeError) as cause:
             raise UnknownSyncToken from cause
+
+
+def _numbers(now: Positions, answer: SyncAnswer) -> tuple[int, ...]:
+    numbers = (now.log, now.live, now.epoch)
+    return numbers if answer.to_device_until is None else (*numbers, answer.to_device_until)
 
 
 _ALWAYS = frozenset({"rooms", "push"})

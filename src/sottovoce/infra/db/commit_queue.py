@@ -63,6 +63,8 @@ class CommitQueue:
         """Give the batch its place; it leaves at the end of this turn of the loop, or after the group under way."""
         if self._loop is None:
             raise WriteFailed("the database is closed")
+        for completion in batch.completions:
+            completion(batch)
         entry = _Entry(batch, self._loop.create_future())
         if len(self._waiting) >= MAX_WAITING_BATCHES:
             _fail([(entry, WriteFailed("too many writes are waiting"))])

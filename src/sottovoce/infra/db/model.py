@@ -41,13 +41,14 @@ class Batch:
     on_failed: called on the event loop, before anyone learns that the batch failed.
     """
 
-    __slots__ = ("announcements", "lane", "on_failed", "writes")
+    __slots__ = ("announcements", "completions", "lane", "on_failed", "writes")
 
     def __init__(self, *, lane: str | None = None, on_failed: Callable[[], None] | None = None) -> None:
         self.lane = lane
         self.on_failed = on_failed
         self.writes: list[tuple[Statement, tuple[Param, ...]]] = []
         self.announcements: list[object] = []
+        self.completions: Sequence[Callable[[Batch], None]] = ()
 
     def write(self, statement: Statement, *params: Param) -> None:
         """Add a write. Order is kept among writes of the same table only."""
@@ -56,6 +57,13 @@ class Batch:
     def announce(self, change: object) -> None:
         """Add what is handed to `on_commit` if, and only if, the batch commits."""
         self.announcements.append(change)
+
+    def complete_with(self, completion: Callable[["Batch"], None]) -> None:
+        """Add what writes and announces at the moment of submission, for whoever else has a part in the batch.
+
+        Positions are handed out in the order of submission, so who did not submit the batch takes theirs there.
+        """
+        self.completions = (*self.completions, completion)
 
 
 class Database(Protocol):

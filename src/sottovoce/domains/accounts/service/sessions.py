@@ -7,7 +7,7 @@ again. Spent tokens are remembered for one generation more, to tell their device
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.db.model import Batch, Database
@@ -29,7 +29,7 @@ from ..model import (
     UnknownToken,
     UserLocked,
 )
-from ..ports import AccountStore
+from ..ports import AccountStore, Departures
 from ..rules import check_device_id, check_device_name, hash_of
 from .known_tokens import Known, KnownTokens
 
@@ -54,6 +54,8 @@ class Sessions:
         self._known = KnownTokens()
         self.on_closed: Callable[[UserId], None] = lambda _: None
         """Told of whoever has devices that are signed out now."""
+        self.departures: list[Departures] = []
+        """What they keep for a device goes with it."""
         self._now_ms = clock.now_ms
 
     async def identify(self, token: str, client_ip: str = "") -> Caller:
@@ -127,8 +129,7 @@ class Sessions:
     async def close(self, user_id: UserId, device_ids: Iterable[DeviceId]) -> None:
         """The devices are gone with all their tokens; those that were not there still are not."""
         batch = Batch()
-        for device_id in device_ids:
-            self._store.remove_device(batch, user_id, device_id)
+        await self._remove(batch, user_id, list(device_ids))
         await self.commit(batch, user_id)
         self.on_closed(user_id)
 
@@ -141,9 +142,8 @@ class Sessions:
 
     async def remove_all(self, batch: Batch, user_id: UserId, *, except_device: DeviceId | None = None) -> None:
         """As `close_all`, once the batch is committed by `commit`."""
-        for device in await self._store.list_devices(user_id):
-            if device.device_id != except_device:
-                self._store.remove_device(batch, user_id, device.device_id)
+        devices = await self._store.list_devices(user_id)
+        await self._remove(batch, user_id, [it.device_id for it in devices if it.device_id != except_device])
 
     async def is_signed_in(self, user_id: UserId, device_id: DeviceId) -> bool:
         """Whether the device is there, and so signed in. Raises UserLocked."""
@@ -155,6 +155,10 @@ class Sessions:
     async def devices(self, user_id: UserId) -> list[Device]:
         """The user's devices. Their times are up to LAST_SEEN_EVERY_MS old. Spec: client-server, Device management."""
         return await self._store.list_devices(user_id)
+
+    async def devices_of(self, user_ids: Iterable[UserId]) -> dict[UserId, list[Device]]:
+        """The devices of all these people; those who have none are left out."""
+        return await self._store.list_devices_of(user_ids)
 
     async def device(self, user_id: UserId, device_id: str) -> Device:
         """One of the user's devices. Raises DeviceNotFound."""
@@ -171,6 +175,12 @@ class Sessions:
             batch = Batch()
             self._store.set_device_name(batch, user_id, device.device_id, checked)
             await self._database.commit(batch)
+
+    async def _remove(self, batch: Batch, user_id: UserId, device_ids: Sequence[DeviceId]) -> None:
+        for device_id in device_ids:
+            self._store.remove_device(batch, user_id, device_id)
+        for departures in self.departures:
+            batch.complete_with(await departures.leaving(user_id, device_ids))
 
     async def _find(self, token_hash: bytes) -> Known:
         times_forgotten = self._known.times_forgotten

@@ -14,6 +14,10 @@ _FIND_DEVICE = Query(
 _LIST_DEVICES = Query(
     "SELECT device_id, display_name, last_seen_at_ms, last_seen_ip FROM devices WHERE user_id = $1 ORDER BY device_id"
 )
+_LIST_DEVICES_OF = Query(
+    "SELECT user_id, device_id, display_name, last_seen_at_ms, last_seen_ip FROM devices"
+    " WHERE user_id IN {list:$1:text} ORDER BY user_id, device_id"
+)
 _ADD_DEVICE = Statement(
     "devices",
     "INSERT INTO devices (user_id, device_id, display_name, last_seen_at_ms, last_seen_ip) VALUES ($1, $2, $3, $4, $5)"
@@ -59,6 +63,12 @@ class DeviceRows(Rows):
 
     async def list_devices(self, user_id: UserId) -> list[Device]:
         return [Device(*row) for row in await self._database.all(_LIST_DEVICES, user_id)]
+
+    async def list_devices_of(self, user_ids: Iterable[UserId]) -> dict[UserId, list[Device]]:
+        devices: dict[UserId, list[Device]] = {}
+        for user_id, *device in await self._database.all(_LIST_DEVICES_OF, list(user_ids)):
+            devices.setdefault(user_id, []).append(Device(*device))
+        return devices
 
     def add_device(self, batch: Batch, user_id: UserId, device: Device) -> None:
         batch.write(_ADD_DEVICE, user_id, *device)

@@ -1,0 +1,5 @@
+"""The rows of keys."""
+
+from .to_device import ToDeviceRows
+
+__all__ = ["ToDeviceRows"]
