@@ -5,7 +5,8 @@ from sottovoce.app.foundation import Foundation
 from sottovoce.domains.accounts.feed import AccountDataFeed
 from sottovoce.domains.changes.ports import Feed
 from sottovoce.domains.changes.service import Changes
-from sottovoce.domains.directory.store import AliasRows
+from sottovoce.domains.directory.service import Directory
+from sottovoce.domains.directory.store import AliasRows, PublishedRows
 from sottovoce.domains.keys.feed import ToDeviceFeed
 from sottovoce.domains.keys.service import KeyDepartures, ToDevice
 from sottovoce.domains.keys.store import ToDeviceRows
@@ -23,6 +24,7 @@ from sottovoce.domains.rooms.service import Memory, Rooms, Surroundings, Tools
 from sottovoce.domains.rooms.store import RelationRows, RoomRows
 from sottovoce.domains.sync.service import Sync
 from sottovoce.http.client import (
+    directory,
     presence,
     push,
     receipts,
@@ -31,6 +33,7 @@ from sottovoce.http.client import (
     room_membership,
     room_read,
     room_send,
+    room_summary,
     to_device,
     typing,
 )
@@ -55,6 +58,8 @@ class Messenger:
         room_rows = RoomRows(database)
         self.memory = Memory(room_rows)
         relay = AttentionRelay()
+        aliases, published = AliasRows(database), PublishedRows(database)
+        self._lists_rooms = base.settings.public_directory == "on"
         self.rooms = Rooms(
             Tools(room_rows, RelationRows(database), self.memory, changes, database, signer, clock),
             Surroundings(
@@ -63,10 +68,14 @@ class Messenger:
                 sealer=sealer,
                 people=accounts,
                 kept=accounts.account_data,
-                aliases=AliasRows(database),
+                aliases=aliases,
                 attention=relay,
                 ids=base.ids,
+                publishing=published if self._lists_rooms else None,
             ),
+        )
+        self.directory = Directory(
+            database, aliases, published, self.rooms, identity.name, sealer, is_open=self._lists_rooms
         )
         shows_presence = base.settings.presence == "on"
         self.presence = Presence(self.rooms, StatusRows(database), database, changes, clock, is_enabled=shows_presence)
@@ -103,6 +112,8 @@ class Messenger:
             *room_read.routes(self.rooms),
             *room_send.routes(self.rooms),
             *relations.routes(self.rooms),
+            *directory.routes(self.directory),
+            *room_summary.routes(self.rooms, is_open=self._lists_rooms),
             *receipts.routes(self.receipts),
             *typing.routes(self.typing),
             *presence.routes(self.presence),

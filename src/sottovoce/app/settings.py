@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     app_services: Annotated[
         str | None, Meta(description="registration files of bridges and bots (app services), commas between")
     ] = None
+    public_directory: Annotated[Switch, Meta(description="whether people may list rooms for everybody to find")] = "off"
     tls_cert: Annotated[str | None, Meta(description="a certificate file, to serve https without a proxy")] = None
     tls_key: Annotated[str | None, Meta(description="the certificate's key file")] = None
     trusted_proxies: Annotated[

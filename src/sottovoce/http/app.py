@@ -146,7 +146,9 @@ class HttpApp:
         client = scope.get("client")
         client_ip = self._client_ip(client[0] if client else "", headers)
         caller: Any = None
-        if route.auth is not Auth.NONE:
+        if route.auth is Auth.OPTIONAL and find_token(headers, query) is None:
+            pass
+        elif route.auth is not Auth.NONE:
             caller = await self._caller(access_token(headers, query), query, client_ip)
             if caller.is_restricted:
                 check_standing(caller, route, path)

@@ -50,6 +50,11 @@ class Call:
         assert self._caller is not None, "this route asks for no authentication"
         return self._caller
 
+    @property
+    def caller_if_known(self) -> Caller | None:
+        """Who is calling, if they said so."""
+        return self._caller
+
     def let_go(self) -> None:
         """What the request carried is freed; before a long wait."""
         self.headers.clear()

@@ -11,6 +11,7 @@ from typing import cast
 import msgspec
 
 from sottovoce.domains.accounts import model as accounts
+from sottovoce.domains.directory import model as directory
 from sottovoce.domains.keys import model as keys
 from sottovoce.domains.presence import model as presence
 from sottovoce.domains.rooms import model as rooms
@@ -106,6 +107,16 @@ ERRORS: dict[type[Exception], Meaning] = {
     rooms.CannotForget: Meaning(400, "M_UNKNOWN", _as("Leave the room before forgetting it")),
     rooms.BadAlias: Meaning(400, "M_BAD_ALIAS", _as("A room can only call itself by aliases that lead to it")),
     rooms.AliasInUse: Meaning(400, "M_ROOM_IN_USE", _as("Another room has this alias")),
+    # directory
+    directory.AliasTaken: Meaning(409, "M_UNKNOWN", _as("This alias leads to a room already")),
+    directory.NotYourAlias: Meaning(403, "M_FORBIDDEN", _as("This alias is not yours to take away")),
+    directory.ForeignAlias: Meaning(400, "M_INVALID_PARAM", _as("This server only makes aliases of its own")),
+    directory.TooManyAliases: Meaning(400, "M_RESOURCE_LIMIT_EXCEEDED", _as("The room has too many aliases")),
+    directory.ForeignDirectory: Meaning(404, "M_NOT_FOUND", _as("This server only knows its own directory")),
+    directory.BadQuestion: Meaning(400, "M_INVALID_PARAM", str),
+    directory.DirectoryClosed: Meaning(403, "M_FORBIDDEN", _as("This server lists no rooms")),
+    directory.DirectoryFull: Meaning(403, "M_FORBIDDEN", _as("This server lists as many rooms as it may")),
+    directory.MayNotPublish: Meaning(403, "M_FORBIDDEN", _as("You may not list this room")),
     # presence
     presence.PresenceHidden: Meaning(403, "M_FORBIDDEN", _as("You may not see whether they are there")),
     presence.NotYours: Meaning(403, "M_FORBIDDEN", _as("You can only say this of yourself")),

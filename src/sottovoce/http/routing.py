@@ -28,6 +28,8 @@ class Auth(Enum):
     NONE = 0
     USER = 1
     ADMIN = 2
+    OPTIONAL = 3
+    """Anybody; who sends a token is asked whose it is."""
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):

@@ -73,6 +73,9 @@ CREATE TABLE profiles (
     displayname TEXT,
     avatar_url TEXT
 ) WITHOUT ROWID;
+CREATE TABLE published_rooms (
+    room_id TEXT PRIMARY KEY
+) WITHOUT ROWID;
 CREATE TABLE receipts (
     room_id TEXT NOT NULL,
     user_id TEXT NOT NULL,

@@ -1,7 +1,7 @@
-"""Directory: names that lead to rooms.
+"""Directory: names that lead to rooms, and the rooms that stand in the public list, where the server keeps one.
 
-Owns tables: aliases
+Owns tables: aliases, published_rooms
 Streams: (none)
-Spec sections: client-server, Room aliases
-Not here: the public list of rooms, which this server does not keep
+Spec sections: client-server, Room aliases, Published room directory
+Not here: what a room calls itself (rooms), the lists of application services
 """

@@ -1,9 +1,14 @@
 """What the directory needs."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
+from sottovoce.domains.rooms.model import RoomSummary
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import RoomAlias, RoomId, UserId
+from sottovoce.protocol.power import PowerLevels
+
+from .model import AliasRecord
 
 
 class AliasStore(Protocol):
@@ -11,6 +16,52 @@ class AliasStore(Protocol):
 
     async def find(self, alias: RoomAlias) -> RoomId | None: ...
 
+    async def find_record(self, alias: RoomAlias) -> AliasRecord | None: ...
+
+    async def list_of_room(self, room_id: RoomId) -> list[RoomAlias]:
+        """In the order of their letters."""
+        ...
+
     def claim(self, batch: Batch, alias: RoomAlias, room_id: RoomId, creator: UserId) -> None:
         """The alias leads to the room with the batch, which fails with WriteConflict if it leads elsewhere."""
         ...
+
+    def remove(self, batch: Batch, alias: RoomAlias) -> None: ...
+
+    def move(self, batch: Batch, from_room: RoomId, to_room: RoomId) -> None:
+        """Every alias of the one room leads to the other."""
+        ...
+
+    def remove_of_room(self, batch: Batch, room_id: RoomId) -> None: ...
+
+
+class PublishedStore(Protocol):
+    """The rows of the public list."""
+
+    async def is_published(self, room_id: RoomId) -> bool: ...
+
+    async def list_published(self, limit: int) -> list[RoomId]: ...
+
+    async def count(self) -> int: ...
+
+    def publish(self, batch: Batch, room_id: RoomId) -> None: ...
+
+    def remove(self, batch: Batch, room_id: RoomId) -> None: ...
+
+
+class NamedRooms(Protocol):
+    """The rooms, as the directory sees them."""
+
+    async def is_joined(self, user_id: UserId, room_id: RoomId) -> bool: ...
+
+    async def is_readable(self, user_id: UserId, room_id: RoomId) -> bool:
+        """Whether the person is in the room, or everybody may read it."""
+        ...
+
+    async def power_levels(self, room_id: RoomId) -> PowerLevels:
+        """Raises RoomNotFound."""
+        ...
+
+    async def summaries(self, room_ids: Iterable[RoomId]) -> list[RoomSummary]: ...
+
+    async def renounce_alias(self, room_id: RoomId, sender: UserId, alias: RoomAlias) -> None: ...

@@ -6,7 +6,7 @@ import msgspec
 
 from sottovoce.protocol.errors import Refusal
 from sottovoce.protocol.events import Event
-from sottovoce.protocol.ids import DeviceId, EventId, UserId
+from sottovoce.protocol.ids import DeviceId, EventId, RoomId, UserId
 
 StateKey = tuple[str, str]
 
@@ -169,6 +169,24 @@ class Context(NamedTuple):
     events_before: list[bytes]
     events_after: list[bytes]
     state: list[bytes]
+
+
+class RoomSummary(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A room in short, as told to people who are not in it. Spec: client-server, GET /room_summary, /publicRooms."""
+
+    room_id: RoomId
+    num_joined_members: int
+    world_readable: bool
+    guest_can_join: bool
+    name: str | None = None
+    topic: str | None = None
+    avatar_url: str | None = None
+    canonical_alias: str | None = None
+    join_rule: str | None = None
+    room_type: str | None = None
+    allowed_room_ids: list[RoomId] | None = None
+    encryption: str | None = None
+    room_version: str | None = None
 
 
 class RoomNotFound(Exception):

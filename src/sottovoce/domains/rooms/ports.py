@@ -167,6 +167,14 @@ class Aliases(Protocol):
     def claim(self, batch: Batch, alias: RoomAlias, room_id: RoomId, creator: UserId) -> None: ...
 
 
+class Publishing(Protocol):
+    """The public directory of a server that keeps one."""
+
+    def publish(self, batch: Batch, room_id: RoomId) -> None:
+        """The room stands in the directory with the batch."""
+        ...
+
+
 class Kept(Protocol):
     """What people's apps keep on the server for them."""
 

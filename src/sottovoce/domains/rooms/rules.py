@@ -16,7 +16,7 @@ from .model import Child, InvalidParam, Reader, StateChange, StateKey, TimelineE
 _encode = msgspec.json.encode
 _PORT = re.compile(r":[0-9]+$")
 _IP_LITERAL = re.compile(r"\[.*\]|[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
-_RESTRICTED = frozenset({"restricted", "knock_restricted"})
+_RESTRICTED = ("restricted", "knock_restricted")
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 AGGREGATED = frozenset({REPLACE, THREAD, REFERENCE})
 """The relations that are told with the event they point to."""
@@ -157,6 +157,18 @@ def new_aliases(content: Mapping[str, object], former: Event | None) -> list[obj
 def _aliases(content: Mapping[str, object]) -> list[object]:
     alias, others = content.get("alias"), content.get("alt_aliases", [])
     return [*([alias] if alias not in (None, "") else []), *(others if isinstance(others, list) else [None])]
+
+
+def without_alias(content: Mapping[str, object], alias: str) -> dict[str, object] | None:
+    """What a canonical alias event says once this alias leads nowhere; None if it did not name it."""
+    others = content.get("alt_aliases")
+    alternatives = others if isinstance(others, list) else []
+    if content.get("alias") != alias and alias not in alternatives:
+        return None
+    kept = {name: value for name, value in content.items() if name != "alias" or value != alias}
+    if alias in alternatives:
+        kept["alt_aliases"] = [other for other in alternatives if other != alias]
+    return kept
 
 
 def admitting_rooms(join_rules: Event | None) -> list[RoomId]:

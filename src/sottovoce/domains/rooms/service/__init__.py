@@ -11,10 +11,12 @@ from ..model import CREATE, POWER_LEVELS, RoomNotFound, TimelineEvent
 from .base import SYNC, Surroundings
 from .creation import Creation
 from .memory import Memory, Room
+from .naming import Naming
 from .related import Related
 from .sending import Sending
 from .sight import Access
 from .states import inviter_key
+from .summaries import Summaries
 from .tools import Tools
 
 __all__ = ["SYNC", "Access", "Memory", "Room", "Rooms", "Surroundings", "Tools", "inviter_key"]
@@ -22,8 +24,8 @@ __all__ = ["SYNC", "Access", "Memory", "Room", "Rooms", "Surroundings", "Tools",
 _MAY_REPLACE_JOIN = b'"membership":"join"'
 
 
-class Rooms(Sending, Creation, Related):
-    """The rooms of this server: written to through Sending and Creation, read through Reading and Related."""
+class Rooms(Sending, Creation, Summaries, Naming, Related):
+    """The rooms of this server: written to through Sending and Creation, read through Reading, Related, Summaries."""
 
     async def is_joined(self, user_id: UserId, room_id: RoomId) -> bool:
         """Whether the person is in the room."""

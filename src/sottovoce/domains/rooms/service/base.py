@@ -12,7 +12,7 @@ from sottovoce.protocol.room_versions import RoomVersion
 from sottovoce.protocol.tokens import TokenSealer
 
 from ..model import InvalidParam, NotInRoom
-from ..ports import Aliases, Attention, Kept, People
+from ..ports import Aliases, Attention, Kept, People, Publishing
 from .memory import Memory, Room
 from .preferences import Preferences
 from .tools import Tools
@@ -34,6 +34,7 @@ class Surroundings:
     aliases: Aliases
     attention: Attention
     ids: Ids
+    publishing: Publishing | None = None
 
 
 class RoomsBase:

@@ -44,6 +44,7 @@ class Creation(Memberships):
     async def create(self, creator: UserId, command: CreateRoom) -> RoomId:
         """The room exists with everything asked for in it, all at once; its id.
 
+        A public one stands in the public directory, where the server keeps one.
         Raises UnsupportedRoomVersion, InvalidParam, BadRoomState, UserNotFound, InviteBlocked, AliasInUse, Malformed.
         Spec: client-server, POST /createRoom.
         """
@@ -59,6 +60,8 @@ class Creation(Memberships):
             raise BadRoomState(refused.refusal.why) from refused
         if alias is not None:
             self._around.aliases.claim(write.batch, alias, room.room_id, creator)
+        if command.visibility == "public" and self._around.publishing is not None:
+            self._around.publishing.publish(write.batch, room.room_id)
         future = write.submit()
         assert future is not None, "a new room is always written"
         try:

@@ -109,6 +109,11 @@ class Sight(RoomsBase):
         places = await self.memory.state_history(room, (MEMBER, user_id), until)
         return any(placed.event.content.get("membership") == "join" for placed in await self.memory.events(places))
 
+    async def is_readable(self, user_id: UserId, room_id: RoomId) -> bool:
+        """Whether the person is in the room, or everybody may read it."""
+        room = await self.memory.room(room_id)
+        return room is not None and (user_id in room.joined or await self._is_world_readable(room))
+
     async def _history(self, access: Access, key: StateKey, field: str, default: str | None) -> _History:
         events = await self.memory.events(await self.memory.state_history(access.room, key, access.until))
         return _History([(placed.position, str(placed.event.content.get(field))) for placed in events], default)
