@@ -2,11 +2,10 @@
 
 from sottovoce.app.adapters import AttentionRelay
 from sottovoce.app.foundation import Foundation
+from sottovoce.app.rooms import RoomsPart
 from sottovoce.domains.accounts.feed import AccountDataFeed
 from sottovoce.domains.changes.ports import Feed
 from sottovoce.domains.changes.service import Changes
-from sottovoce.domains.directory.service import Directory
-from sottovoce.domains.directory.store import AliasRows, PublishedRows
 from sottovoce.domains.keys.feed import ToDeviceFeed
 from sottovoce.domains.keys.service import KeyDepartures, ToDevice
 from sottovoce.domains.keys.store import ToDeviceRows
@@ -19,21 +18,11 @@ from sottovoce.domains.receipts.feed import ReceiptFeed
 from sottovoce.domains.receipts.service import Receipts
 from sottovoce.domains.receipts.store import ReceiptRows
 from sottovoce.domains.rooms.feed import RoomsFeed
-from sottovoce.domains.rooms.follower import ProfileFollower
-from sottovoce.domains.rooms.service import Memory, Rooms, Surroundings, Tools
-from sottovoce.domains.rooms.store import RelationRows, RoomRows
 from sottovoce.domains.sync.service import Sync
 from sottovoce.http.client import (
-    directory,
     presence,
     push,
     receipts,
-    relations,
-    room_create,
-    room_membership,
-    room_read,
-    room_send,
-    room_summary,
     to_device,
     typing,
 )
@@ -42,8 +31,6 @@ from sottovoce.http.routing import Route
 from sottovoce.http.sottovoce import admin
 from sottovoce.http.sottovoce.admin import tokens as admin_tokens
 from sottovoce.protocol.ids import UserId
-from sottovoce.protocol.room_versions import room_version
-from sottovoce.protocol.signing import Signer
 from sottovoce.protocol.tokens import TokenSealer
 
 
@@ -52,31 +39,11 @@ class Messenger:
 
     def __init__(self, base: Foundation) -> None:
         accounts, database, changes, clock = base.accounts, base.database, base.changes, base.clock
-        identity = accounts.identity.current
-        signer = Signer(identity.name, identity.signing_key_id, identity.signing_key_seed)
-        sealer = TokenSealer(identity.sealing_key)
-        room_rows = RoomRows(database)
-        self.memory = Memory(room_rows)
+        sealer = TokenSealer(accounts.identity.current.sealing_key)
         relay = AttentionRelay()
-        aliases, published = AliasRows(database), PublishedRows(database)
-        self._lists_rooms = base.settings.public_directory == "on"
-        self.rooms = Rooms(
-            Tools(room_rows, RelationRows(database), self.memory, changes, database, signer, clock),
-            Surroundings(
-                server=identity.name,
-                default_version=room_version(base.settings.default_room_version),
-                sealer=sealer,
-                people=accounts,
-                kept=accounts.account_data,
-                aliases=aliases,
-                attention=relay,
-                ids=base.ids,
-                publishing=published if self._lists_rooms else None,
-            ),
-        )
-        self.directory = Directory(
-            database, aliases, published, self.rooms, identity.name, sealer, is_open=self._lists_rooms
-        )
+        self._rooms_part = RoomsPart(base, sealer, relay)
+        self.rooms, self.memory = self._rooms_part.rooms, self._rooms_part.memory
+        self.directory = self._rooms_part.directory
         shows_presence = base.settings.presence == "on"
         self.presence = Presence(self.rooms, StatusRows(database), database, changes, clock, is_enabled=shows_presence)
         self.typing = Typing(self.rooms, changes, clock)
@@ -98,22 +65,14 @@ class Messenger:
         self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, self.to_device, clock)
         self._accounts = accounts
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
-        changes.follow("account_data", self.rooms.preferences.changed)
         accounts.sessions.departures.append(KeyDepartures(self.to_device))
         base.tasks.keep("keys.sweep_transactions", self.to_device.sweep_for_ever)
-        changes.follow("profiles", ProfileFollower(self.rooms, base.tasks).changed)
         base.tasks.keep("presence.sweep", lambda: sweep_for_ever(self.presence, self.typing))
 
     def routes(self) -> list[Route]:
         """The routes that need a server with a name."""
         return [
-            *room_create.routes(self.rooms),
-            *room_membership.routes(self.rooms),
-            *room_read.routes(self.rooms),
-            *room_send.routes(self.rooms),
-            *relations.routes(self.rooms),
-            *directory.routes(self.directory),
-            *room_summary.routes(self.rooms, is_open=self._lists_rooms),
+            *self._rooms_part.routes(),
             *receipts.routes(self.receipts),
             *typing.routes(self.typing),
             *presence.routes(self.presence),
