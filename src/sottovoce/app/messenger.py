@@ -2,6 +2,7 @@
 
 from sottovoce.app.adapters import AttentionRelay
 from sottovoce.app.foundation import Foundation
+from sottovoce.app.messages import MessagesPart
 from sottovoce.app.rooms import RoomsPart
 from sottovoce.domains.accounts.feed import AccountDataFeed
 from sottovoce.domains.changes.ports import Feed
@@ -44,6 +45,7 @@ class Messenger:
         self._rooms_part = RoomsPart(base, sealer, relay)
         self.rooms, self.memory = self._rooms_part.rooms, self._rooms_part.memory
         self.directory = self._rooms_part.directory
+        self.messages = MessagesPart(base, self.rooms)
         shows_presence = base.settings.presence == "on"
         self.presence = Presence(self.rooms, StatusRows(database), database, changes, clock, is_enabled=shows_presence)
         self.typing = Typing(self.rooms, changes, clock)
@@ -73,6 +75,7 @@ class Messenger:
         """The routes that need a server with a name."""
         return [
             *self._rooms_part.routes(),
+            *self.messages.routes(),
             *receipts.routes(self.receipts),
             *typing.routes(self.typing),
             *presence.routes(self.presence),

@@ -46,6 +46,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         str | None, Meta(description="registration files of bridges and bots (app services), commas between")
     ] = None
     public_directory: Annotated[Switch, Meta(description="whether people may list rooms for everybody to find")] = "off"
+    turn_uris: Annotated[
+        str | None, Meta(description="where calls are relayed, such as turn:turn.example.org, commas between")
+    ] = None
+    turn_secret: Annotated[str | None, Meta(description="the secret shared with the relay of calls")] = None
+    turn_lifetime_s: Annotated[
+        int, Meta(ge=60, le=2_592_000, description="for how long somebody may use the relay before asking again")
+    ] = 86_400
     tls_cert: Annotated[str | None, Meta(description="a certificate file, to serve https without a proxy")] = None
     tls_key: Annotated[str | None, Meta(description="the certificate's key file")] = None
     trusted_proxies: Annotated[
@@ -66,6 +73,11 @@ class BadSetting(Exception):
 def proxies(settings: Settings) -> list[str]:
     """The addresses and networks of `trusted_proxies`, one by one."""
     return [part.strip() for part in settings.trusted_proxies.split(",") if part.strip()]
+
+
+def turn_uris(settings: Settings) -> list[str]:
+    """The addresses of `turn_uris`, one by one."""
+    return [part.strip() for part in (settings.turn_uris or "").split(",") if part.strip()]
 
 
 def names() -> list[str]:
@@ -147,10 +159,22 @@ def _check_together(settings: Settings) -> None:
         raise BadSetting("tls-cert and tls-key go together: give both files or neither")
     if settings.database is not None and not settings.database.startswith(("postgresql://", "postgres://")):
         raise BadSetting(f"database is {settings.database!r}: it may be an address like postgresql://user@host/name")
+    _check_turn(settings)
     _check_proxies(settings)
     _check_server_name(settings.server_name)
     if settings.public_url is not None and not settings.public_url.startswith(("http://", "https://")):
         raise BadSetting(f"public-url is {settings.public_url!r}: it may be an address like https://chat.example.org")
+
+
+def _check_turn(settings: Settings) -> None:
+    uris = turn_uris(settings)
+    if bool(uris) != (settings.turn_secret is not None):
+        raise BadSetting("turn-uris and turn-secret go together: give both or neither")
+    for uri in uris:
+        if not uri.startswith(("turn:", "turns:")):
+            raise BadSetting(
+                f"turn-uris has {uri!r} in it: it may be addresses like turn:turn.example.org?transport=udp"
+            )
 
 
 def _check_proxies(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from sottovoce.domains.accounts import model as accounts
 from sottovoce.domains.directory import model as directory
 from sottovoce.domains.keys import model as keys
 from sottovoce.domains.presence import model as presence
+from sottovoce.domains.reports import model as reports
 from sottovoce.domains.rooms import model as rooms
 from sottovoce.domains.sync import model as sync
 from sottovoce.http.answers import Headers, Json
@@ -117,6 +118,10 @@ ERRORS: dict[type[Exception], Meaning] = {
     directory.DirectoryClosed: Meaning(403, "M_FORBIDDEN", _as("This server lists no rooms")),
     directory.DirectoryFull: Meaning(403, "M_FORBIDDEN", _as("This server lists as many rooms as it may")),
     directory.MayNotPublish: Meaning(403, "M_FORBIDDEN", _as("You may not list this room")),
+    # reports
+    reports.InvalidReason: Meaning(400, "M_INVALID_PARAM", str),
+    reports.TooManyReports: Meaning(429, "M_LIMIT_EXCEEDED", _as("You have made many reports already")),
+    reports.ReportNotFound: Meaning(404, "M_NOT_FOUND", _as("No such report")),
     # presence
     presence.PresenceHidden: Meaning(403, "M_FORBIDDEN", _as("You may not see whether they are there")),
     presence.NotYours: Meaning(403, "M_FORBIDDEN", _as("You can only say this of yourself")),

@@ -106,6 +106,17 @@ CREATE TABLE relations (
     PRIMARY KEY (room_key, parent, rel_type, child)
 ) WITHOUT ROWID;
 CREATE INDEX relations_of_threads ON relations (room_key, parent, child) WHERE rel_type = 'm.thread';
+CREATE TABLE reports (
+    report_id INTEGER PRIMARY KEY,
+    reporter TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    reported_at_ms BIGINT NOT NULL,
+    resolved_at_ms BIGINT
+);
+CREATE UNIQUE INDEX reports_by_reporter ON reports (reporter, room_id, event_id, user_id);
 CREATE TABLE room_state (
     room_key BIGINT NOT NULL,
     type TEXT NOT NULL,

@@ -27,6 +27,10 @@ _MAY_REPLACE_JOIN = b'"membership":"join"'
 class Rooms(Sending, Creation, Summaries, Naming, Related):
     """The rooms of this server: written to through Sending and Creation, read through Reading, Related, Summaries."""
 
+    async def exists(self, room_id: RoomId) -> bool:
+        """Whether there is such a room."""
+        return await self.memory.room(room_id) is not None
+
     async def is_joined(self, user_id: UserId, room_id: RoomId) -> bool:
         """Whether the person is in the room."""
         room = await self.memory.room(room_id)
