@@ -106,7 +106,7 @@ async def test_a_guest_becomes_a_person_with_a_password(
     name = guest.user_id[1:].split(":")[0]
     reply = await register(guest, username=name)
     assert (reply.status, reply.json["user_id"]) == (200, guest.user_id)
-    assert (await guest.done("GET", "account/whoami"))["is_guest"] is False
+    assert (await guest.done("GET", "account/whoami")) == {"user_id": guest.user_id, "device_id": guest.device_id}
     assert (await guest.done("GET", "joined_rooms"))["joined_rooms"] == [room_id]
     login = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": name}, "password": PASSWORD}
     assert (await AsgiClient(guest.app).post("/_matrix/client/v3/login", login)).status == 200

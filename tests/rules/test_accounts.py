@@ -9,6 +9,7 @@ from sottovoce.domains.accounts.model import (
     BadServerName,
     BadUsername,
     InvalidValue,
+    ProfileKeyTooLarge,
     WeakPassword,
     WrongCredentials,
 )
@@ -139,6 +140,32 @@ def test_a_picture_is_nothing_or_an_address_of_media() -> None:
     for value in (7, "example.org/a", "mxc://", "mxc:///a", "mxc://a/", "mxc://a/b\0", "mxc://a/" + "x" * 1000):
         with pytest.raises(InvalidValue):
             rules.check_avatar_url(value)
+
+
+@pytest.mark.parametrize("name", ["m.tz", "org.example.job-title", "a", "a." + "x" * 253])
+def test_a_field_of_a_profile_has_a_name_of_the_common_grammar(name: str) -> None:
+    rules.check_profile_key(name)
+
+
+@pytest.mark.parametrize("name", ["", "A.b", "é.b", "1.b", "a b", ".a", "a\0"])
+def test_what_is_no_name_of_a_field_is_refused(name: str) -> None:
+    with pytest.raises(InvalidValue):
+        rules.check_profile_key(name)
+
+
+def test_a_name_of_a_field_that_is_too_long_is_called_so() -> None:
+    for name in ("x" * 256, "é" * 128):
+        with pytest.raises(ProfileKeyTooLarge):
+            rules.check_profile_key(name)
+
+
+def test_a_time_zone_looks_like_one_and_other_fields_are_anything() -> None:
+    for zone in ("Europe/Rome", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "UTC"):
+        rules.check_profile_value("m.tz", zone)
+    for value in (None, "", "Europe Rome", 7, "x" * 65):
+        with pytest.raises(InvalidValue):
+            rules.check_profile_value("m.tz", value)
+        rules.check_profile_value("a.b", value)
 
 
 def test_a_type_of_account_data_has_its_length() -> None:

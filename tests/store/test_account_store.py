@@ -315,3 +315,34 @@ async def test_the_standing_of_an_account_is_kept_and_told_with_its_tokens(
     assert await store.find_user(ANNA) == User(ANNA, "hash", False, 1, None, False, None, 8)
     assert await store.find_user(BRUNO) == User(BRUNO, "new", False, 1, None)
     assert await store.list_guests([ANNA, BRUNO]) == []
+
+
+async def test_fields_of_a_profile_are_set_and_removed(store: AccountStore, database: Database) -> None:
+    batch = Batch()
+    store.set_profile_field(batch, ANNA, "b.c", b"1")
+    store.set_profile_field(batch, ANNA, "a", b"null")
+    store.set_profile_field(batch, BRUNO, "a", b"2")
+    await database.commit(batch)
+    batch = Batch()
+    store.set_profile_field(batch, ANNA, "b.c", b"[]")
+    store.remove_profile_field(batch, ANNA, "none")
+    await database.commit(batch)
+    assert await store.list_profile_fields(ANNA) == {"a": b"null", "b.c": b"[]"}
+    batch = Batch()
+    store.remove_profile_field(batch, ANNA, "a")
+    await database.commit(batch)
+    assert await store.list_profile_fields(ANNA) == {"b.c": b"[]"}
+
+
+async def test_news_of_a_profile_stay_until_the_newest_was_followed(store: AccountStore, database: Database) -> None:
+    batch = Batch()
+    store.add_profile_news(batch, BRUNO, 5)
+    store.add_profile_news(batch, ANNA, 4)
+    store.add_profile_news(batch, ANNA, 7)
+    store.remove_profile_news(batch, ANNA, 4)
+    await database.commit(batch)
+    assert await store.list_profile_news() == [(BRUNO, 5), (ANNA, 7)]
+    batch = Batch()
+    store.remove_profile_news(batch, ANNA, 7)
+    await database.commit(batch)
+    assert await store.list_profile_news() == [(BRUNO, 5)]

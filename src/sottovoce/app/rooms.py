@@ -50,7 +50,9 @@ class RoomsPart:
             database, aliases, published, self.rooms, identity.name, sealer, is_open=self._lists_rooms
         )
         changes.follow("account_data", self.rooms.preferences.changed)
-        changes.follow("profiles", ProfileFollower(self.rooms, base.tasks).changed)
+        profile_follower = ProfileFollower(self.rooms, base.accounts.profiles, base.tasks)
+        changes.follow("profiles", profile_follower.changed)
+        profile_follower.begin()
 
     def routes(self) -> list[Route]:
         """The routes about rooms, their timelines and their names."""

@@ -81,6 +81,8 @@ ERRORS: dict[type[Exception], Meaning] = {
         lambda error: {"retry_after_ms": cast("accounts.TooManyAttempts", error).retry_after_ms},
     ),
     accounts.DeviceNotFound: Meaning(404, "M_NOT_FOUND", str),
+    accounts.ProfileTooLarge: Meaning(400, "M_PROFILE_TOO_LARGE", str),
+    accounts.ProfileKeyTooLarge: Meaning(400, "M_KEY_TOO_LARGE", str),
     accounts.ProfileNotFound: Meaning(404, "M_NOT_FOUND", str),
     accounts.AccountDataNotFound: Meaning(404, "M_NOT_FOUND", str),
     accounts.FilterNotFound: Meaning(404, "M_NOT_FOUND", str),

@@ -41,6 +41,7 @@ SUSPENDED_MAY_NOT = _paths(
     *("POST createRoom", "POST join/{}", "POST knock/{}", "PUT profile/{}/{}", "DELETE profile/{}/{}"),
     *("PUT presence/{}/status", "PUT directory/room/{}", "DELETE directory/room/{}", "PUT directory/list/room/{}"),
     *("POST /_matrix/media/v3/upload", "POST /_matrix/media/v1/create", "PUT /_matrix/media/v3/upload/{}/{}"),
+    *(f"{verb} /_matrix/client/unstable/uk.tcpip.msc4133/profile/{{}}/{{}}" for verb in ("PUT", "DELETE")),
     "POST account/3pid/delete",
 )
 SUSPENDED_MAY_IN_ROOMS = frozenset(

@@ -68,6 +68,16 @@ CREATE TABLE presence_statuses (
     user_id TEXT NOT NULL PRIMARY KEY,
     status_msg TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE profile_fields (
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (user_id, name)
+) WITHOUT ROWID;
+CREATE TABLE profile_news (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    position BIGINT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE profiles (
     user_id TEXT NOT NULL PRIMARY KEY,
     displayname TEXT,

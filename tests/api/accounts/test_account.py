@@ -21,7 +21,7 @@ async def change(person: Person, **body: object) -> Reply:
 
 
 async def test_whoami_tells_person_and_device(alice: Person) -> None:
-    told = {"user_id": alice.user_id, "device_id": alice.device_id, "is_guest": False}
+    told = {"user_id": alice.user_id, "device_id": alice.device_id}
     assert await alice.done("GET", "account/whoami") == told
 
 

@@ -54,7 +54,14 @@ async def test_a_field_is_deleted(alice: Person) -> None:
         ("avatar_url", {"avatar_url": "https://example.org/x"}, 400, "M_INVALID_PARAM"),
         ("avatar_url", {"avatar_url": "mxc://only-a-server"}, 400, "M_INVALID_PARAM"),
         ("avatar_url", {"avatar_url": "mxc://server/" + "x" * 1000}, 400, "M_INVALID_PARAM"),
-        ("m.tz", {"m.tz": "Europe/Rome"}, 403, "M_FORBIDDEN"),
+        ("m.tz", {"m.tz": "Not a zone"}, 400, "M_INVALID_PARAM"),
+        ("m.tz", {"m.tz": None}, 400, "M_INVALID_PARAM"),
+        ("org.example.job", {"org.example.other": 1}, 400, "M_MISSING_PARAM"),
+        ("Org.example.job", {"Org.example.job": 1}, 400, "M_INVALID_PARAM"),
+        ("a b", {"a b": 1}, 400, "M_INVALID_PARAM"),
+        ("1.a", {"1.a": 1}, 400, "M_INVALID_PARAM"),
+        ("a." + "x" * 254, {"a." + "x" * 254: 1}, 400, "M_KEY_TOO_LARGE"),
+        ("org.example.job", {"org.example.job": "x" * 65_536}, 400, "M_PROFILE_TOO_LARGE"),
     ],
 )
 async def test_a_value_that_cannot_be_is_refused(
@@ -62,6 +69,45 @@ async def test_a_value_that_cannot_be_is_refused(
 ) -> None:
     reply = await alice.put(profile(alice, field), body)
     assert (reply.status, reply.errcode) == (status, errcode)
+
+
+@pytest.mark.parametrize("base", ["profile", "/_matrix/client/unstable/uk.tcpip.msc4133/profile"])
+async def test_other_fields_hold_any_json(alice: Person, bob: Person, base: str) -> None:
+    values = {"m.tz": "Europe/Rome", "org.example.job": {"title": "☕", "since": [2020, None]}, "a.none": None}
+    me = f"{base}/{segment(alice.user_id)}"
+    await alice.done("PUT", profile(alice, "displayname"), {"displayname": "Alice"})
+    for name, value in values.items():
+        await alice.done("PUT", f"{me}/{name}", {name: value})
+        assert await bob.done("GET", f"{me}/{name}") == {name: value}
+    assert await bob.done("GET", me) == {"displayname": "Alice", **values}
+    for _ in range(2):
+        await alice.done("DELETE", f"{me}/m.tz")
+    assert (await bob.get(f"{me}/m.tz")).errcode == "M_NOT_FOUND"
+
+
+async def test_all_fields_together_stay_below_their_bound(alice: Person) -> None:
+    for number in range(6):
+        await alice.done("PUT", profile(alice, f"a.f{number}"), {f"a.f{number}": "x" * 10_880})
+    reply = await alice.put(profile(alice, "displayname"), {"displayname": "é" * 256})
+    assert (reply.status, reply.errcode) == (400, "M_PROFILE_TOO_LARGE")
+    await alice.done("PUT", profile(alice, "a.f1"), {"a.f1": "small now"})
+    await alice.done("PUT", profile(alice, "displayname"), {"displayname": "é" * 256})
+
+
+@pytest.mark.parametrize("name", ["Org.example", "a." + "x" * 254])
+async def test_a_field_of_no_possible_name_is_not_deleted(alice: Person, name: str) -> None:
+    reply = await alice.delete(profile(alice, name))
+    assert (reply.status, reply.errcode) == (400, "M_KEY_TOO_LARGE" if len(name) > 255 else "M_INVALID_PARAM")
+
+
+async def test_other_fields_outlive_a_restart_and_are_announced_to_nobody(server: AccountServer, alice: Person) -> None:
+    announced: list[Change] = []
+    server.listen(announced.append)
+    await alice.done("PUT", profile(alice, "m.tz"), {"m.tz": "Europe/Rome"})
+    assert announced == []
+    await server.restart()
+    alice.app = server.app
+    assert await alice.done("GET", profile(alice)) == {"m.tz": "Europe/Rome"}
 
 
 async def test_nobody_changes_the_profile_of_somebody_else(alice: Person, bob: Person) -> None:

@@ -310,6 +310,14 @@ class DeviceNotFound(Exception):
     """The account has no such device."""
 
 
+class ProfileTooLarge(Exception):
+    """All fields of the profile together would be too large."""
+
+
+class ProfileKeyTooLarge(Exception):
+    """The name of the field is too long."""
+
+
 class ProfileNotFound(Exception):
     """Nobody here is called so."""
 

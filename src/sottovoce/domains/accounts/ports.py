@@ -83,7 +83,7 @@ class ServerStore(Protocol):
 
 
 class UserStore(Protocol):
-    """The rows of accounts and their profiles."""
+    """The rows of accounts."""
 
     async def find_user(self, user_id: UserId) -> User | None: ...
 
@@ -113,14 +113,6 @@ class UserStore(Protocol):
         """Those of them who are guests."""
         ...
 
-    async def find_profile(self, user_id: UserId) -> Profile | None: ...
-
-    def add_profile(self, batch: Batch, user_id: UserId, profile: Profile) -> None: ...
-
-    def set_displayname(self, batch: Batch, user_id: UserId, displayname: str | None) -> None: ...
-
-    def set_avatar_url(self, batch: Batch, user_id: UserId, avatar_url: str | None) -> None: ...
-
 
 class RegistrationTokenStore(Protocol):
     """The rows of registration tokens."""
@@ -142,6 +134,38 @@ class RegistrationTokenStore(Protocol):
         ...
 
     def remove_registration_token(self, batch: Batch, token_hash: bytes) -> None: ...
+
+
+class ProfileStore(Protocol):
+    """The rows of profiles."""
+
+    async def find_profile(self, user_id: UserId) -> Profile | None: ...
+
+    def add_profile(self, batch: Batch, user_id: UserId, profile: Profile) -> None: ...
+
+    def set_displayname(self, batch: Batch, user_id: UserId, displayname: str | None) -> None: ...
+
+    def set_avatar_url(self, batch: Batch, user_id: UserId, avatar_url: str | None) -> None: ...
+
+    async def list_profile_fields(self, user_id: UserId) -> dict[str, bytes]:
+        """The fields besides name and picture, encoded, by name."""
+        ...
+
+    def set_profile_field(self, batch: Batch, user_id: UserId, name: str, value: bytes) -> None: ...
+
+    def remove_profile_field(self, batch: Batch, user_id: UserId, name: str) -> None: ...
+
+    async def list_profile_news(self) -> list[tuple[UserId, int]]:
+        """Everybody on the list, with their positions, in this order."""
+        ...
+
+    def add_profile_news(self, batch: Batch, user_id: UserId, position: int) -> None:
+        """The person is on the list, at this position."""
+        ...
+
+    def remove_profile_news(self, batch: Batch, user_id: UserId, position: int) -> None:
+        """The person is not on the list at this position."""
+        ...
 
 
 class DeviceStore(Protocol):
@@ -222,5 +246,7 @@ class AccountDataStore(Protocol):
         ...
 
 
-class AccountStore(ServerStore, UserStore, RegistrationTokenStore, DeviceStore, PassStore, AccountDataStore, Protocol):
+class AccountStore(
+    ServerStore, UserStore, ProfileStore, RegistrationTokenStore, DeviceStore, PassStore, AccountDataStore, Protocol
+):
     """All the rows accounts own."""

@@ -1,13 +1,22 @@
 """What names, passwords and profiles may be, and how wrong passwords are slowed."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import DeviceId, ServerName, UserId, is_new_localpart, parse_server_name, user_id
 
-from .model import BadServerName, BadUsername, Identifier, InvalidValue, WeakPassword, WrongCredentials
+from .model import (
+    BadServerName,
+    BadUsername,
+    Identifier,
+    InvalidValue,
+    ProfileKeyTooLarge,
+    WeakPassword,
+    WrongCredentials,
+)
 
 MAX_PASSWORD_BYTES = 512
 MAX_DEVICE_ID_BYTES = 255
@@ -16,7 +25,13 @@ MAX_DEVICES_AT_ONCE = 1000
 MAX_DISPLAYNAME_LENGTH = 256
 MAX_AVATAR_URL_BYTES = 1000
 MAX_ACCOUNT_DATA_TYPE_BYTES = 255
+MAX_PROFILE_BYTES = 64 * 1024
+MAX_PROFILE_KEY_BYTES = 255
+DISPLAYNAME, AVATAR_URL, TIME_ZONE = "displayname", "avatar_url", "m.tz"
 RESERVED_ACCOUNT_DATA = frozenset({"m.fully_read", "m.push_rules"})
+
+_PROFILE_KEY = re.compile(r"[a-z][a-z0-9._-]*")
+_TIME_ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
 
 
 class Allowance(NamedTuple):
@@ -134,6 +149,23 @@ def check_avatar_url(value: object) -> str | None:
     if len(value.encode("utf-8", "surrogatepass")) > MAX_AVATAR_URL_BYTES:
         raise InvalidValue(f"avatar_url has at most {MAX_AVATAR_URL_BYTES} bytes")
     return value
+
+
+def check_profile_key(name: str) -> None:
+    """Raises ProfileKeyTooLarge, InvalidValue unless a field beside name and picture may be called so.
+
+    Spec: client-server, Profiles; appendices, Common Namespaced Identifier Grammar.
+    """
+    if len(name.encode("utf-8", "surrogatepass")) > MAX_PROFILE_KEY_BYTES:
+        raise ProfileKeyTooLarge(f"The name of a field has at most {MAX_PROFILE_KEY_BYTES} bytes")
+    if _PROFILE_KEY.fullmatch(name) is None:
+        raise InvalidValue("The name of a field is made of small letters, digits and . _ -, a letter first")
+
+
+def check_profile_value(name: str, value: object) -> None:
+    """Raises InvalidValue unless this may be the value of a field beside name and picture."""
+    if name == TIME_ZONE and not (isinstance(value, str) and _TIME_ZONE.fullmatch(value)):
+        raise InvalidValue(f"{TIME_ZONE} is the name of a time zone such as Europe/Rome")
 
 
 def check_account_data_type(text: str) -> str:

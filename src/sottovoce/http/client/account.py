@@ -29,7 +29,7 @@ class AccountRoutes:
         """GET account/whoami."""
         caller = call.caller
         device = {} if caller.device_id == NO_DEVICE else {"device_id": caller.device_id}
-        return Json({"user_id": caller.user_id, **device, "is_guest": caller.is_guest})
+        return Json({"user_id": caller.user_id, **device, **({"is_guest": True} if caller.is_guest else {})})
 
     async def change_password(self, call: Call) -> Json:
         """POST account/password."""

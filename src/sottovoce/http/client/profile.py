@@ -1,4 +1,4 @@
-"""Names and pictures. Spec: client-server, Profiles.
+"""Names, pictures and what else people say of themselves. Spec: client-server, Profiles.
 
 Only people with an account here may ask: who exists on this server is nobody else's business.
 """
@@ -11,61 +11,56 @@ from sottovoce.http.refused import Refused, missing_param
 from sottovoce.http.routing import Route
 from sottovoce.protocol.ids import parse_user_id
 
+UNSTABLE = "/_matrix/client/unstable/uk.tcpip.msc4133/profile/{user_id}"
+PROFILE_BODY_LIMIT_BYTES = 256 * 1024
+"""A profile is smaller than 64 KiB; its request may be written with escapes and spaces."""
+
 
 class ProfileRoutes:
     """Handlers of profiles."""
 
     def __init__(self, accounts: Accounts) -> None:
         self._profiles = accounts.profiles
-        self._setters = {
-            "displayname": self._profiles.set_displayname,
-            "avatar_url": self._profiles.set_avatar_url,
-        }
 
     async def get(self, call: Call) -> Json:
         """GET profile/{user_id}."""
-        return Json(await self._fields(call))
+        return Json(await self._profiles.fields(parse_user_id(call.path["user_id"])))
 
     async def get_field(self, call: Call) -> Json:
         """GET profile/{user_id}/{key_name}."""
         name = call.path["key_name"]
-        fields = await self._fields(call)
+        fields = await self._profiles.fields(parse_user_id(call.path["user_id"]))
         if name not in fields:
             raise Refused(404, "M_NOT_FOUND", "The profile has no such field")
         return Json({name: fields[name]})
 
     async def set_field(self, call: Call) -> Json:
         """PUT profile/{user_id}/{key_name}."""
-        name = call.path["key_name"]
-        body = call.decode_object()
+        name, body = call.path["key_name"], call.decode_object()
+        user_id = own_user_id(call)
         if name not in body:
             raise missing_param(name)
-        return await self._set(call, body[name])
+        await self._profiles.set(user_id, name, body[name])
+        return EMPTY
 
     async def delete_field(self, call: Call) -> Json:
         """DELETE profile/{user_id}/{key_name}."""
-        return await self._set(call, None)
-
-    async def _fields(self, call: Call) -> dict[str, str]:
-        profile = await self._profiles.of(parse_user_id(call.path["user_id"]))
-        return {name: value for name, value in profile._asdict().items() if value is not None}
-
-    async def _set(self, call: Call, value: object) -> Json:
-        user_id = own_user_id(call)
-        setter = self._setters.get(call.path["key_name"])
-        if setter is None:
-            raise Refused(403, "M_FORBIDDEN", "This server keeps no such field")
-        await setter(user_id, value)
+        await self._profiles.remove(own_user_id(call), call.path["key_name"])
         return EMPTY
 
 
 def routes(accounts: Accounts) -> list[Route]:
     """The routes of this section."""
-    handlers = ProfileRoutes(accounts)
+    own = ProfileRoutes(accounts)
     base = "/_matrix/client/v3/profile/{user_id}"
-    return [
-        Route(method="GET", pattern=base, handler=handlers.get),
-        Route(method="GET", pattern=base + "/{key_name}", handler=handlers.get_field),
-        Route(method="PUT", pattern=base + "/{key_name}", handler=handlers.set_field),
-        Route(method="DELETE", pattern=base + "/{key_name}", handler=handlers.delete_field),
+    of_fields = [
+        route
+        for pattern in (f"{base}/{{key_name}}", f"{UNSTABLE}/{{key_name}}")
+        for route in (
+            Route(method="GET", pattern=pattern, handler=own.get_field),
+            Route(method="PUT", pattern=pattern, handler=own.set_field, body_limit_bytes=PROFILE_BODY_LIMIT_BYTES),
+            Route(method="DELETE", pattern=pattern, handler=own.delete_field),
+        )
     ]
+    whole = [Route(method="GET", pattern=pattern, handler=own.get) for pattern in (base, UNSTABLE)]
+    return [*whole, *of_fields]

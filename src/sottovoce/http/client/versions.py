@@ -10,6 +10,8 @@ from sottovoce.http.routing import Auth, Handler, Route
 VERSIONS = tuple(f"v1.{minor}" for minor in range(1, 12))
 UNSTABLE_FEATURES: dict[str, bool] = {
     "org.matrix.msc4155": True,
+    "uk.tcpip.msc4133": True,
+    "uk.tcpip.msc4133.stable": True,
     "uk.timedout.msc4323": True,
 }
 MODERATION_UNSTABLE = "uk.timedout.msc4323"
@@ -48,7 +50,8 @@ def capabilities(default_room_version: str, room_versions: Sequence[str], *, is_
             "m.set_avatar_url": {"enabled": True},
             "m.3pid_changes": {"enabled": False},
             "m.get_login_token": {"enabled": True},
-            "m.profile_fields": {"enabled": True, "allowed": ["displayname", "avatar_url"]},
+            "m.profile_fields": {"enabled": True},
+            "uk.tcpip.msc4133.profile_fields": {"enabled": True},
         }
     }
 

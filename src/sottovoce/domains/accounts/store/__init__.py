@@ -3,10 +3,11 @@
 from .account_data import AccountDataRows
 from .devices import DeviceRows
 from .passes import PassRows
+from .profiles import ProfileRows
 from .registration_tokens import RegistrationTokenRows
 from .server import ServerRows
 from .users import UserRows
 
 
-class SqlAccountStore(ServerRows, UserRows, RegistrationTokenRows, DeviceRows, PassRows, AccountDataRows):
+class SqlAccountStore(ServerRows, UserRows, ProfileRows, RegistrationTokenRows, DeviceRows, PassRows, AccountDataRows):
     """Implements ports.AccountStore."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sottovoce.infra.db.model import Batch, Query, Statement
 from sottovoce.protocol.ids import UserId
 
-from ..model import Profile, User
+from ..model import User
 from .rows import Rows
 
 _FIND_USER = Query(
@@ -24,11 +24,6 @@ _SET_SUSPENDED = Statement("users", "UPDATE users SET suspended_at_ms = $2 WHERE
 _UPGRADE_GUEST = Statement("users", "UPDATE users SET password_hash = $2, is_guest = 0 WHERE user_id = $1")
 _SET_PASSWORD = Statement("users", "UPDATE users SET password_hash = $2 WHERE user_id = $1")
 _DEACTIVATE = Statement("users", "UPDATE users SET password_hash = NULL, deactivated_at_ms = $2 WHERE user_id = $1")
-
-_FIND_PROFILE = Query("SELECT displayname, avatar_url FROM profiles WHERE user_id = $1")
-_ADD_PROFILE = Statement("profiles", "INSERT INTO profiles (user_id, displayname, avatar_url) VALUES ($1, $2, $3)")
-_SET_DISPLAYNAME = Statement("profiles", "UPDATE profiles SET displayname = $2 WHERE user_id = $1")
-_SET_AVATAR_URL = Statement("profiles", "UPDATE profiles SET avatar_url = $2 WHERE user_id = $1")
 
 
 class UserRows(Rows):
@@ -67,16 +62,3 @@ class UserRows(Rows):
 
     async def list_guests(self, user_ids: Sequence[UserId]) -> list[UserId]:
         return [UserId(row[0]) for row in await self._database.all(_LIST_GUESTS, user_ids)]
-
-    async def find_profile(self, user_id: UserId) -> Profile | None:
-        row = await self._database.one(_FIND_PROFILE, user_id)
-        return None if row is None else Profile(*row)
-
-    def add_profile(self, batch: Batch, user_id: UserId, profile: Profile) -> None:
-        batch.write(_ADD_PROFILE, user_id, *profile)
-
-    def set_displayname(self, batch: Batch, user_id: UserId, displayname: str | None) -> None:
-        batch.write(_SET_DISPLAYNAME, user_id, displayname)
-
-    def set_avatar_url(self, batch: Batch, user_id: UserId, avatar_url: str | None) -> None:
-        batch.write(_SET_AVATAR_URL, user_id, avatar_url)
