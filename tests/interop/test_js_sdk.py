@@ -14,7 +14,11 @@ from tests.interop.nio_person import NioPerson
 HERE = Path(__file__).parent / "js_sdk"
 ENDS_WITHIN_S = 60
 ECHO = "echo"
-_NAMES = re.findall(r"^export async function (\w+)\(", (HERE / "scenarios.mjs").read_text(), re.MULTILINE)
+_NAMES = [
+    name
+    for file in ("scenarios.mjs", "encryption.mjs")
+    for name in re.findall(r"^export async function (\w+)\(", (HERE / file).read_text(), re.MULTILINE)
+]
 
 
 async def run(scenario: str, server: ServerProcess) -> Process:

@@ -5,31 +5,34 @@ export const PASSWORD = "a password of many words";
 const NEWS_WITHIN_MS = 20_000;
 
 export class Person {
+  #away = new AbortController();
+
   constructor(address, session = {}) {
     this.address = address;
-    this.client = sdk.createClient({ baseUrl: address, timelineSupport: true, ...session });
+    const fetchFn = (...asked) => this.#fetch(...asked);
+    this.client = sdk.createClient({ baseUrl: address, timelineSupport: true, fetchFn, ...session });
     this.userId = session.userId;
   }
 
   /** A new account, signed in on its first device. */
-  static async signsUp(address, name) {
+  static async signsUp(address, name, options = {}) {
     const made = await new Person(address).client.registerRequest({
       username: name,
       password: PASSWORD,
       auth: { type: "m.login.dummy" },
     });
-    return Person.withToken(address, made);
+    return Person.withToken(address, made, options);
   }
 
   /** An existing account on a new device. */
-  static async logsIn(address, name) {
+  static async logsIn(address, name, options = {}) {
     const identifier = { type: "m.id.user", user: name };
     const asked = { type: "m.login.password", identifier, password: PASSWORD };
-    return Person.withToken(address, await new Person(address).client.loginRequest(asked));
+    return Person.withToken(address, await new Person(address).client.loginRequest(asked), options);
   }
 
-  static withToken(address, { user_id: userId, device_id: deviceId, access_token: accessToken }) {
-    return new Person(address, { userId, deviceId, accessToken });
+  static withToken(address, { user_id: userId, device_id: deviceId, access_token: accessToken }, options = {}) {
+    return new Person(address, { userId, deviceId, accessToken, ...options });
   }
 
   /** The session as an app would save it. */
@@ -47,6 +50,21 @@ export class Person {
 
   stops() {
     this.client.stopClient();
+  }
+
+  /** Nothing reaches the server any more, nor comes from it. */
+  goesAway() {
+    this.#away.abort();
+  }
+
+  isBack() {
+    this.#away = new AbortController();
+    this.client.retryImmediately();
+  }
+
+  async #fetch(url, options = {}) {
+    const signals = [this.#away.signal, options.signal].filter((signal) => signal);
+    return fetch(url, { ...options, signal: AbortSignal.any(signals) });
   }
 
   room(roomId) {

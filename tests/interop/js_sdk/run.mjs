@@ -1,6 +1,7 @@
 // Runs one scenario: node run.mjs NAME ADDRESS
+import * as encryption from "./encryption.mjs";
 import * as scenarios from "./scenarios.mjs";
 
 const [name, address] = process.argv.slice(2);
-await scenarios[name](address);
+await { ...scenarios, ...encryption }[name](address);
 process.exit(0);
