@@ -1,4 +1,4 @@
-"""matrix-js-sdk, with the cryptography of the Rust SDK, as a talker: a Node process that is told what to do, a line each."""
+"""matrix-js-sdk, with the Rust SDK's cryptography, as a talker: a Node process that is told what to do, a line each."""
 
 import asyncio
 from asyncio.subprocess import PIPE, Process

@@ -16,7 +16,7 @@ from tests.interop.talker import ENCRYPTION, NEWS_WITHIN_S, PASSWORD
 _POLL_S = 0.02
 
 
-class _Rooms(MemoryStateStore, StateStore):
+class _Rooms(MemoryStateStore, StateStore):  # type: ignore[misc] # both say async and Awaitable of the same verb
     """The rooms as mautrix keeps them, with the one question more that its encryption asks."""
 
     async def find_shared_rooms(self, user_id: UserID) -> list[RoomID]:
@@ -56,9 +56,8 @@ class MautrixTalker:
 
     async def creates_room(self, invited: str) -> str:
         """Implements Talker."""
-        state = StrippedStateEvent.deserialize(
-            {"type": "m.room.encryption", "state_key": "", "content": ENCRYPTION, "sender": self.user_id}
-        )
+        encryption: Any = {"type": "m.room.encryption", "content": ENCRYPTION, "state_key": "", "sender": self.user_id}
+        state = StrippedStateEvent.deserialize(encryption)
         return str(
             await self._client.create_room(
                 preset=RoomCreatePreset.PRIVATE, invitees=[UserID(invited)], initial_state=[state]

@@ -1,5 +1,7 @@
 """Who somebody is, told to other services. Spec: client-server, OpenID; server-server, OpenID."""
 
+import msgspec
+
 from sottovoce.domains.accounts.service import Accounts
 from sottovoce.domains.accounts.service.passes import OPENID_LIFETIME_MS
 from sottovoce.http.answers import Json
@@ -7,6 +9,10 @@ from sottovoce.http.call import Call
 from sottovoce.http.client.own_user import own_user_id
 from sottovoce.http.refused import Refused
 from sottovoce.http.routing import Auth, Route
+
+
+class _Nothing(msgspec.Struct):
+    """An object, whose fields are kept for later versions of the specification."""
 
 
 class OpenIdRoutes:
@@ -18,6 +24,7 @@ class OpenIdRoutes:
 
     async def request_token(self, call: Call) -> Json:
         """POST user/{user_id}/openid/request_token."""
+        call.decode(_Nothing)
         return Json(
             {
                 "access_token": await self._passes.issue_openid(own_user_id(call)),
