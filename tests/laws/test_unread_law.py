@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sottovoce.app.messenger import Messenger
+from sottovoce.domains.push.model import PutRule
 from sottovoce.domains.push.service import UnreadCounts
 from sottovoce.domains.rooms.model import CreateRoom, NotAllowed, Txn
 from sottovoce.protocol.ids import DeviceId, EventId, RoomId, UserId
@@ -18,6 +19,15 @@ from tests.helpers.server import RunningServer
 NAMES = ("alice", "bob", "carol")
 COUNTED = 6
 DEVICE = DeviceId("D")
+LOUD = ["notify", {"set_tweak": "highlight"}]
+OWN_RULES = [
+    PutRule(kind="underride", rule_id="a few", actions=[], conditions=[{"kind": "room_member_count", "is": "<3"}]),
+    PutRule(kind="override", rule_id="name", actions=LOUD, conditions=[{"kind": "contains_display_name"}]),
+    PutRule(kind="content", rule_id="dots", actions=LOUD, pattern="…"),
+    PutRule(kind="content", rule_id="dots", actions=[], pattern="*"),
+    PutRule(kind="sender", rule_id="@alice:test", actions=[]),
+    PutRule(kind="override", rule_id="off", actions=[], conditions=[]),
+]
 _person = st.sampled_from(range(3))
 _action = st.one_of(
     st.tuples(st.just("says"), _person, st.integers(0, 3)),
@@ -28,6 +38,10 @@ _action = st.one_of(
     st.tuples(st.just("renames"), _person, st.integers(0, 20)),
     st.tuples(st.just("leaves and returns"), st.sampled_from((1, 2)), st.just(0)),
     st.tuples(st.just("counts"), _person, st.just(0)),
+    st.tuples(st.just("changes its rules"), _person, st.integers(0, 8)),
+    st.tuples(st.just("ignores"), _person, st.integers(0, 3)),
+    st.tuples(st.just("lets mention everybody"), st.just(0), st.integers(0, 1)),
+    st.tuples(st.just("mentions everybody"), _person, st.just(0)),
 )
 
 
@@ -39,7 +53,11 @@ class Group:
         self.people = people
         self.room_id = room_id
         self.sent: list[EventId] = []
-        self.counts = UnreadCounts(messenger.rooms, messenger.receipts, messenger.rooms._tools.changes)
+        self.counts = self.new_counts()
+
+    def new_counts(self) -> UnreadCounts:
+        of = self.messenger
+        return UnreadCounts(of.rooms, of.receipts, of.push_rules, of.ignored, of.rooms._tools.changes)
 
     async def does(self, action: str, who: int, number: int) -> None:
         rooms, receipts, person = self.messenger.rooms, self.messenger.receipts, self.people[who]
@@ -56,6 +74,8 @@ class Group:
             await rooms.join(self.room_id, person)
         elif action == "counts":
             await self.count(self.counts, person)
+        elif action in ("changes its rules", "ignores", "lets mention everybody", "mentions everybody"):
+            await self._judges_otherwise(action, person, number)
         elif target is None:
             return
         elif action == "threads":
@@ -73,9 +93,26 @@ class Group:
             except NotAllowed:
                 return
 
+    async def _judges_otherwise(self, action: str, person: UserId, number: int) -> None:
+        messenger, rules = self.messenger, self.messenger.push_rules
+        if action == "ignores":
+            content: dict[str, object] = {"ignored_users": {user: {} for user in self.people[number : number + 1]}}
+            await messenger.accounts.account_data.set(person, None, "m.ignored_user_list", content)
+        elif action == "lets mention everybody":
+            levels: dict[str, object] = {"notifications": {"room": 50 * number}}
+            await messenger.rooms.set_state(self.room_id, person, "m.room.power_levels", "", levels)
+        elif action == "mentions everybody":
+            await self._send(person, {"msgtype": "m.text", "body": "all", "m.mentions": {"room": True}})
+        elif number < len(OWN_RULES):
+            await rules.put(person, OWN_RULES[number])
+        elif number == len(OWN_RULES):
+            await rules.put(person, PutRule(kind="room", rule_id=self.room_id, actions=[]))
+        else:
+            await rules.set_enabled(person, "override", ".m.rule.master", number % 2 == 0)
+
     async def check(self) -> None:
         for person in self.people:
-            afresh = UnreadCounts(self.messenger.rooms, self.messenger.receipts, self.counts._changes)
+            afresh = self.new_counts()
             going_on = await self.count(self.counts, person)
             assert going_on == await self.count(afresh, person)
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from sottovoce.domains.changes.model import Unread
 from sottovoce.domains.push.model import Floors, Judged
-from sottovoce.domains.push.rules import Tally, counted_afresh, default_ruleset, find_rule
+from sottovoce.domains.push.rules import Tally, counted_afresh
 from sottovoce.domains.receipts.model import MAIN, ReadMarks
 from sottovoce.protocol.ids import UserId
 from sottovoce.protocol.push_rules import Notice
@@ -69,6 +69,11 @@ def test_sending_in_a_thread_reads_that_thread_only() -> None:
     assert (main, threads) == (Unread(1, 0), {})
 
 
+def test_nothing_of_those_one_ignores_counts() -> None:
+    events = [judged(1), judged(2, for_alice=Notice.HIGHLIGHT), judged(3, UserId("@carol:test"))]
+    assert counted_afresh(ALICE, floors(), events, frozenset({str(BOB)})).whole() == Unread(1, 0)
+
+
 _an_event = st.tuples(
     st.sampled_from([ALICE, BOB, UserId("@carol:test")]),
     st.sampled_from(THREADS),
@@ -105,32 +110,3 @@ def test_a_tally_that_goes_on_is_the_same_as_one_made_afresh(
         afresh = counted_afresh(ALICE, below, events[start:end])
         assert tally.by_thread() == afresh.by_thread()
         assert tally.whole() == afresh.whole()
-
-
-def test_the_predefined_rules_come_in_the_order_of_the_spec() -> None:
-    ruleset = default_ruleset(ALICE)
-    assert list(ruleset) == ["override", "content", "room", "sender", "underride"]
-    names = [str(rule["rule_id"]).removeprefix(".m.rule.") for kind in ruleset.values() for rule in kind]
-    assert names == [
-        "master", "suppress_notices", "invite_for_me", "member_event", "is_user_mention", "is_room_mention",
-        "tombstone", "reaction", "room.server_acl", "suppress_edits",
-        "call", "encrypted_room_one_to_one", "room_one_to_one", "message", "encrypted",
-    ]  # fmt: skip
-
-
-def test_only_the_master_switch_is_off() -> None:
-    rules = [rule for kind in default_ruleset(ALICE).values() for rule in kind]
-    assert [rule["rule_id"] for rule in rules if not rule["enabled"]] == [".m.rule.master"]
-
-
-def test_rules_about_oneself_name_the_person() -> None:
-    rule = find_rule(default_ruleset(ALICE), "override", ".m.rule.is_user_mention")
-    assert rule is not None
-    assert rule["conditions"] == [
-        {"kind": "event_property_contains", "key": "content.m\\.mentions.user_ids", "value": ALICE}
-    ]
-
-
-def test_a_rule_of_another_kind_is_not_found() -> None:
-    assert find_rule(default_ruleset(ALICE), "underride", ".m.rule.master") is None
-    assert find_rule(default_ruleset(ALICE), "strange", ".m.rule.master") is None

@@ -14,7 +14,8 @@ from sottovoce.domains.presence.feed import PresenceFeed, TypingFeed
 from sottovoce.domains.presence.service import Presence, Typing, sweep_for_ever
 from sottovoce.domains.presence.store import StatusRows
 from sottovoce.domains.push.feed import PushFeed
-from sottovoce.domains.push.service import UnreadCounts
+from sottovoce.domains.push.service import IgnoredUsers, PushRules, UnreadCounts
+from sottovoce.domains.push.store import PushRuleRows
 from sottovoce.domains.receipts.feed import ReceiptFeed
 from sottovoce.domains.receipts.service import Receipts
 from sottovoce.domains.receipts.store import ReceiptRows
@@ -22,7 +23,7 @@ from sottovoce.domains.rooms.feed import RoomsFeed
 from sottovoce.domains.sync.service import Sync
 from sottovoce.http.client import (
     presence,
-    push,
+    push_rules,
     receipts,
     to_device,
     typing,
@@ -55,6 +56,9 @@ class Messenger:
             self.rooms, accounts.account_data, self.presence, receipt_rows, database, changes, clock
         )
         self.to_device = ToDevice(accounts.sessions, ToDeviceRows(database), database, changes, clock, base.tasks)
+        self.push_rules = PushRules(PushRuleRows(database), database, changes)
+        self.ignored = IgnoredUsers(accounts.account_data, changes)
+        self.unread = UnreadCounts(self.rooms, self.receipts, self.push_rules, self.ignored, changes)
         feeds: list[Feed] = [
             RoomsFeed(self.rooms, clock),
             ReceiptFeed(receipt_rows),
@@ -62,10 +66,10 @@ class Messenger:
             AccountDataFeed(base.account_rows),
             PresenceFeed(self.presence, self.rooms),
             ToDeviceFeed(self.to_device),
-            PushFeed(UnreadCounts(self.rooms, self.receipts, changes)),
+            PushFeed(self.unread, self.push_rules),
         ]
         self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, self.to_device, clock)
-        self._accounts = accounts
+        self.accounts = accounts
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
         accounts.sessions.departures.append(KeyDepartures(self.to_device))
         base.tasks.keep("keys.sweep_transactions", self.to_device.sweep_for_ever)
@@ -80,15 +84,15 @@ class Messenger:
             *typing.routes(self.typing),
             *presence.routes(self.presence),
             *to_device.routes(self.to_device),
-            *push.routes(),
-            *sync_routes.routes(self.sync, self._accounts.filters.find),
+            *push_rules.routes(self.push_rules),
+            *sync_routes.routes(self.sync, self.accounts.filters.find),
             *admin.routes(self.admin_operations()),
         ]
 
     def admin_operations(self) -> list[admin.Operation]:
         """What the administration API can do."""
         return [
-            *admin_tokens.operations(self._accounts.registration_tokens),
+            *admin_tokens.operations(self.accounts.registration_tokens),
         ]
 
 

@@ -14,6 +14,7 @@ from sottovoce.domains.accounts import model as accounts
 from sottovoce.domains.directory import model as directory
 from sottovoce.domains.keys import model as keys
 from sottovoce.domains.presence import model as presence
+from sottovoce.domains.push import model as push
 from sottovoce.domains.reports import model as reports
 from sottovoce.domains.rooms import model as rooms
 from sottovoce.domains.sync import model as sync
@@ -130,6 +131,11 @@ ERRORS: dict[type[Exception], Meaning] = {
     # keys
     keys.InvalidKeys: Meaning(400, "M_INVALID_PARAM", str),
     keys.TooLargeForDevices: Meaning(413, "M_TOO_LARGE", str),
+    # push
+    push.PushRuleNotFound: Meaning(404, "M_NOT_FOUND", _as("No such push rule")),
+    push.RelatedRuleNotFound: Meaning(400, "M_UNKNOWN", _as("The rule named by before or after is not there")),
+    push.BadPushRule: Meaning(400, "M_INVALID_PARAM", str),
+    push.PushRuleIncomplete: Meaning(400, "M_MISSING_PARAM", str),
     # sync
     sync.UnknownSyncToken: Meaning(400, "M_INVALID_PARAM", _as("This server gave you no such token")),
 }

@@ -86,6 +86,11 @@ CREATE TABLE profiles (
 CREATE TABLE published_rooms (
     room_id TEXT PRIMARY KEY
 ) WITHOUT ROWID;
+CREATE TABLE push_rules (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    own BLOB NOT NULL,
+    position BIGINT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE receipts (
     room_id TEXT NOT NULL,
     user_id TEXT NOT NULL,

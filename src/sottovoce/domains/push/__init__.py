@@ -1,7 +1,7 @@
 """Push: what deserves somebody's attention, and how much of it is unread.
 
-Owns tables: none
-Streams: none (counts follow from rooms and receipts)
-Spec sections: client-server, Receiving notifications, Predefined rules
-Not here: how far somebody has read (receipts). Rules of one's own and pushers are not there yet.
+Owns tables: push_rules
+Streams: push_rules (counts follow from rooms, receipts and these)
+Spec sections: client-server, Push Notifications, Receiving notifications
+Not here: how far somebody has read (receipts); what a rule means (protocol/push_rules)
 """

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from sottovoce.domains.receipts.model import ReadMarks
-from sottovoce.domains.rooms.model import TimelineEvent
+from sottovoce.domains.rooms.model import Standing, TimelineEvent
+from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import EventId, RoomId, UserId
-from sottovoce.protocol.power import PowerLevels
+
+from .model import StoredRules
 
 
 class Timelines(Protocol):
@@ -17,15 +19,15 @@ class Timelines(Protocol):
         ...
 
     async def read_ahead(self, after: Mapping[RoomId, int], limit: int) -> None:
-        """Most of what `events_after` and `power_levels` will be asked of these rooms is in memory."""
+        """Most of what `events_after` and `standing` will be asked of these rooms is in memory."""
         ...
 
     async def find_timeline_event(self, room_id: RoomId, event_id: EventId) -> TimelineEvent | None:
         """The event, if it is one of this room's; else None."""
         ...
 
-    async def power_levels(self, room_id: RoomId) -> PowerLevels:
-        """The power levels in the room now. The room must exist."""
+    async def standing(self, room_id: RoomId, user_id: UserId | None) -> Standing:
+        """What push rules ask about a room as it is now, and this person in it. The room must exist."""
         ...
 
     async def joined_since(self, user_id: UserId, room_ids: Iterable[RoomId]) -> Mapping[RoomId, int]:
@@ -46,3 +48,23 @@ class Readings(Protocol):
     async def thread_of(self, shown: TimelineEvent) -> EventId | None:
         """The root of the thread the event is in; None: the main timeline."""
         ...
+
+
+class AccountDataReader(Protocol):
+    """The accounts, as push sees them."""
+
+    async def find(self, user_id: UserId, room_id: RoomId | None, data_type: str) -> bytes:
+        """The content under this type, as JSON. Raises AccountDataNotFound (accounts)."""
+        ...
+
+
+class PushRuleStore(Protocol):
+    """The rows of people's own push rules."""
+
+    async def find_rules(self, user_id: UserId) -> StoredRules | None:
+        """None: they never changed any."""
+        ...
+
+    def set_rules(self, batch: Batch, user_id: UserId, stored: StoredRules) -> None: ...
+
+    def remove_rules(self, batch: Batch, user_id: UserId) -> None: ...

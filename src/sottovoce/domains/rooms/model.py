@@ -7,6 +7,7 @@ import msgspec
 from sottovoce.protocol.errors import Refusal
 from sottovoce.protocol.events import Event
 from sottovoce.protocol.ids import DeviceId, EventId, RoomId, UserId
+from sottovoce.protocol.power import PowerLevels
 
 StateKey = tuple[str, str]
 
@@ -48,6 +49,18 @@ class Membership(NamedTuple):
     membership: str
     position: int
     is_forgotten: bool = False
+
+
+class Standing(NamedTuple):
+    """A room at this moment, and one person in it: what decides whom an event concerns.
+
+    power_position: where the event stands that set the power levels; 0 for none.
+    """
+
+    power: PowerLevels
+    power_position: int
+    member_count: int
+    display_name: str | None
 
 
 class StateChange(NamedTuple):

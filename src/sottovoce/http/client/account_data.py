@@ -1,14 +1,11 @@
 """What clients keep for their owner. Spec: client-server, Client Config."""
 
 from sottovoce.domains.accounts.service import Accounts
-from sottovoce.domains.push.rules import default_ruleset
 from sottovoce.http.answers import EMPTY, Json
 from sottovoce.http.call import Call
 from sottovoce.http.client.own_user import own_user_id
 from sottovoce.http.routing import Route
 from sottovoce.protocol.ids import RoomId, parse_room_id
-
-PUSH_RULES = "m.push_rules"
 
 
 class AccountDataRoutes:
@@ -20,8 +17,6 @@ class AccountDataRoutes:
     async def get(self, call: Call) -> Json:
         """GET user/{user_id}/account_data/{type} and the same of a room."""
         user_id, room_id, kind = own_user_id(call), _room_id(call), call.path["type"]
-        if kind == PUSH_RULES and room_id is None:
-            return Json({"global": default_ruleset(user_id)})
         return Json(await self._account_data.find(user_id, room_id, kind))
 
     async def put(self, call: Call) -> Json:

@@ -1,5 +1,7 @@
-"""The counts of what is unread."""
+"""Push rules, and the counts of what is unread by them."""
 
 from .counts import UnreadCounts
+from .ignored import IgnoredUsers
+from .push_rules import PushRules
 
-__all__ = ["UnreadCounts"]
+__all__ = ["IgnoredUsers", "PushRules", "UnreadCounts"]

@@ -1,21 +1,24 @@
 """How much is unread.
 
 Nothing is written when a message is sent: its event is judged once, when the first of the room's people asks, and each
-person's tally goes on from where it was.
+person's tally goes on from where it was. Where somebody's own push rules matter, it is judged for them apart.
 """
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from sottovoce.domains.changes.service import Changes
 from sottovoce.domains.receipts.model import ReadMarks
 from sottovoce.protocol.ids import RoomId, UserId
 
-from ..model import COUNTED_EVENTS_MAX, Floors
+from ..model import COUNTED_EVENTS_MAX, Floors, Judged
 from ..ports import Readings, Timelines
 from ..rules import Tally
-from .judging import Judge
-from .window import Window, Windows
+from .ignored import IgnoredUsers
+from .judging import Judge, OwnView, is_same_standing
+from .push_rules import KnownRules, PushRules
+from .window import Window, WindowKey, Windows
 
 TALLIES_MAX = 20_000
 """How many pairs of a person and a room are counted on from where they were; the others are counted afresh."""
@@ -51,9 +54,13 @@ class _Counted:
 class UnreadCounts:
     """What is unread for whom, computed when asked."""
 
-    def __init__(self, rooms: Timelines, receipts: Readings, changes: Changes) -> None:
+    def __init__(
+        self, rooms: Timelines, receipts: Readings, rules: PushRules, ignored: IgnoredUsers, changes: Changes
+    ) -> None:
         self._rooms = rooms
         self._receipts = receipts
+        self._rules = rules
+        self._ignored = ignored
         self._changes = changes
         self._judge = Judge(rooms, receipts)
         self._windows = Windows()
@@ -66,13 +73,15 @@ class UnreadCounts:
     async def count(self, user_id: UserId, room_ids: Iterable[RoomId], until: int) -> dict[RoomId, Tally]:
         """What is unread in each of these rooms, in which the person must be; everything up to `until` is counted.
 
-        Only the room's newest COUNTED_EVENTS_MAX events count. Spec: client-server, Receiving notifications.
+        It is what their push rules of now make of the room's newest COUNTED_EVENTS_MAX events.
+        Spec: client-server, Receiving notifications.
         """
         marks = await self._receipts.read_marks(user_id, room_ids)
+        person = _Person(user_id, await self._rules.known(user_id), await self._ignored.of(user_id))
         tallies = {}
         unsure = []
         for room_id, mark in marks.items():
-            tally = await self._gone_on(user_id, room_id, mark, until)
+            tally = await self._gone_on(person, room_id, mark, until)
             if tally is None:
                 unsure.append(room_id)
             else:
@@ -82,89 +91,128 @@ class UnreadCounts:
             floors = {room_id: Floors(marks[room_id], joined.get(room_id, 0)) for room_id in unsure}
             for start in range(0, len(unsure), READ_TOGETHER_ROOMS):
                 together = unsure[start : start + READ_TOGETHER_ROOMS]
-                await self._read_ahead({room_id: floors[room_id].whole for room_id in together})
+                await self._read_ahead(person, {room_id: floors[room_id].whole for room_id in together})
                 for room_id in together:
-                    window = await self._window(room_id, floors[room_id].whole, until)
-                    tallies[room_id] = self._afresh(user_id, room_id, floors[room_id], window)
+                    window = await self._window(person.place(room_id), floors[room_id].whole, until)
+                    tallies[room_id] = self._afresh(person, room_id, floors[room_id], window)
         return tallies
 
-    async def _read_ahead(self, floors: Mapping[RoomId, int]) -> None:
+    async def floors(self, user_id: UserId, room_id: RoomId) -> Floors:
+        """Below what nothing is unread for this person in this room."""
+        marks = await self._receipts.read_marks(user_id, (room_id,))
+        joined = await self._rooms.joined_since(user_id, (room_id,))
+        return Floors(marks[room_id], joined.get(room_id, 0))
+
+    async def _read_ahead(self, person: "_Person", floors: Mapping[RoomId, int]) -> None:
         unknown = {}
         for room_id, floor in floors.items():
-            window = self._windows.find(room_id)
+            window = self._windows.find(person.place(room_id).key)
             if window is None or not window.reaches(floor):
                 unknown[room_id] = floor
         if len(unknown) > 1:
             await self._rooms.read_ahead(unknown, COUNTED_EVENTS_MAX)
 
-    async def _gone_on(self, user_id: UserId, room_id: RoomId, marks: ReadMarks, until: int) -> Tally | None:
+    async def _gone_on(self, person: "_Person", room_id: RoomId, marks: ReadMarks, until: int) -> Tally | None:
         """The person's tally, brought up to `until`; None if there is none that can be."""
-        window = self._windows.find(room_id)
-        if window is not None and window.until < until and (user_id, room_id) in self._counted:
-            await self._extend(room_id, window)
-            window = self._windows.find(room_id)
-        known = self._counted.get((user_id, room_id))
+        place, name = person.place(room_id), (person.user_id, room_id)
+        window = self._windows.find(place.key)
+        if window is not None and window.until < until and name in self._counted:
+            await self._extend(place, window)
+            window = self._windows.find(place.key)
+        known = self._counted.get(name)
         if window is None or known is None or window.until < until or not known.can_go_on(window):
+            return None
+        if known.tally.ignored != person.ignored:
             return None
         if known.tally.floors.marks is marks:
             known.go_on(window)
             return known.tally
         floors = Floors(marks, known.tally.floors.joined_at)
-        return self._afresh(user_id, room_id, floors, window) if window.reaches(floors.whole) else None
+        return self._afresh(person, room_id, floors, window) if window.reaches(floors.whole) else None
 
-    def _afresh(self, user_id: UserId, room_id: RoomId, floors: Floors, window: Window) -> Tally:
-        counted = self._counted[user_id, room_id] = _Counted(Tally(user_id, floors), window)
-        self._counted.move_to_end((user_id, room_id))
+    def _afresh(self, person: "_Person", room_id: RoomId, floors: Floors, window: Window) -> Tally:
+        name = (person.user_id, room_id)
+        counted = self._counted[name] = _Counted(Tally(person.user_id, floors, person.ignored), window)
+        self._counted.move_to_end(name)
         if len(self._counted) > TALLIES_MAX:
             self._counted.popitem(last=False)
         return counted.tally
 
-    async def _window(self, room_id: RoomId, floor: int, until: int) -> Window:
+    async def _window(self, place: "_Place", floor: int, until: int) -> Window:
         """The room's window, reaching from `until` or later back to the floor."""
         while True:
-            window = self._windows.find(room_id)
+            window = self._windows.find(place.key)
             if window is None:
-                await self._begin(room_id, floor)
+                await self._begin(place, floor)
             elif window.until < until:
-                await self._extend(room_id, window)
+                await self._extend(place, window)
             elif not window.reaches(floor):
-                await self._deepen(room_id, window, floor)
+                await self._deepen(place, window, floor)
             else:
                 return window
 
-    async def _begin(self, room_id: RoomId, floor: int) -> None:
+    async def _begin(self, place: "_Place", floor: int) -> None:
         now = self._changes.now.log
-        events = await self._rooms.events_after(room_id, floor, COUNTED_EVENTS_MAX)
-        judged = await self._judge.judge(room_id, events)
-        if self._windows.find(room_id) is None:
+        events = await self._rooms.events_after(place.room_id, floor, COUNTED_EVENTS_MAX)
+        standing = await self._judge.standing(place.room_id, place.own)
+        judged = await self._judge.judge(events, place.own, standing)
+        if self._windows.find(place.key) is None:
             until = max(now, judged[-1].position) if judged else now
             after = judged[0].position - 1 if len(judged) == COUNTED_EVENTS_MAX else floor
-            self._windows.begin(room_id, judged, after, until)
+            self._windows.begin(place.key, judged, standing, after, until)
 
-    async def _extend(self, room_id: RoomId, window: Window) -> None:
+    async def _extend(self, place: "_Place", window: Window) -> None:
         known_until, now = window.until, self._changes.now.log
-        events = await self._rooms.events_after(room_id, known_until, COUNTED_EVENTS_MAX)
-        is_broken = len(events) == COUNTED_EVENTS_MAX or await self._judge.takes_back(room_id, events, window.after)
-        judged = await self._judge.judge(room_id, events) if events else []
-        if self._windows.find(room_id) is not window or window.until != known_until:
+        events = await self._rooms.events_after(place.room_id, known_until, COUNTED_EVENTS_MAX)
+        is_broken = len(events) == COUNTED_EVENTS_MAX
+        judged: list[Judged] = []
+        if events and not is_broken:
+            standing = await self._judge.standing(place.room_id, place.own)
+            is_broken = not is_same_standing(standing, window.standing, place.own)
+            is_broken = is_broken or await self._judge.takes_back(place.room_id, events, window.after)
+            judged = [] if is_broken else await self._judge.judge(events, place.own, window.standing)
+        if self._windows.find(place.key) is not window or window.until != known_until:
             return
         if is_broken:
-            self._windows.drop(room_id)
+            self._windows.drop(place.key)
             return
         before = len(window)
         window.append(judged, max(now, judged[-1].position) if judged else now)
         self._windows.grew(len(window) - before)
 
-    async def _deepen(self, room_id: RoomId, window: Window, floor: int) -> None:
+    async def _deepen(self, place: "_Place", window: Window, floor: int) -> None:
         known_after = window.after
-        events = await self._rooms.events_after(room_id, floor, COUNTED_EVENTS_MAX)
+        events = await self._rooms.events_after(place.room_id, floor, COUNTED_EVENTS_MAX)
         if events and events[-1].position > window.until:
-            await self._extend(room_id, window)
+            await self._extend(place, window)
             return
         older = [shown for shown in events if shown.position <= known_after]
-        judged = await self._judge.judge(room_id, older)
-        if self._windows.find(room_id) is not window or window.after != known_after:
+        judged = await self._judge.judge(older, place.own, window.standing)
+        if self._windows.find(place.key) is not window or window.after != known_after:
             return
         is_all = len(events) < COUNTED_EVENTS_MAX
         window.prepend(judged, floor if is_all else events[0].position - 1)
         self._windows.grew(len(judged))
+
+
+class _Place(NamedTuple):
+    """A room, and for whom it is judged apart, if for anybody."""
+
+    room_id: RoomId
+    own: OwnView | None
+
+    @property
+    def key(self) -> WindowKey:
+        own = self.own
+        return (self.room_id, None, 0) if own is None else (self.room_id, own.user_id, own.rules.position)
+
+
+class _Person(NamedTuple):
+    """Somebody whose unread events are counted."""
+
+    user_id: UserId
+    rules: KnownRules
+    ignored: frozenset[str]
+
+    def place(self, room_id: RoomId) -> _Place:
+        return _Place(room_id, OwnView(self.user_id, self.rules) if self.rules.scope.has(room_id) else None)

@@ -1,9 +1,10 @@
-"""The newest events of a room, judged once for everybody in it."""
+"""The newest events of a room, judged: once for everybody in it, and apart for those whose own rules matter there."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from sottovoce.protocol.ids import RoomId
+from sottovoce.domains.rooms.model import Standing
+from sottovoce.protocol.ids import RoomId, UserId
 
 from ..model import COUNTED_EVENTS_MAX, Judged
 
@@ -13,17 +14,23 @@ WINDOWS_EVENTS_MAX = 200_000
 """How many judged events are kept, of all rooms together; rooms longest unasked are forgotten first."""
 
 
+WindowKey = tuple[RoomId, UserId | None, int]
+"""A room; for whom it was judged, None for everybody; and the position of the rules that were judged by."""
+
+
 class Window:
     """Judged events of one room: all those in (after, until].
 
     Events have numbers that do not change while the window lives, so that a tally knows what it has counted. More than
     COUNTED_EVENTS_MAX are kept for a while, so that tallies learn what fell out. serial: no two windows share one.
+    standing: what all of them were judged by.
     """
 
-    __slots__ = ("_events", "_first", "after", "serial", "until")
+    __slots__ = ("_events", "_first", "after", "serial", "standing", "until")
 
-    def __init__(self, serial: int, events: Sequence[Judged], after: int, until: int) -> None:
+    def __init__(self, serial: int, events: Sequence[Judged], standing: Standing, after: int, until: int) -> None:
         self.serial = serial
+        self.standing = standing
         self._events = list(events)
         self._first = 0
         self.after = after
@@ -76,25 +83,25 @@ class Windows:
     """The windows of the rooms last asked about."""
 
     def __init__(self) -> None:
-        self._windows: OrderedDict[RoomId, Window] = OrderedDict()
+        self._windows: OrderedDict[WindowKey, Window] = OrderedDict()
         self._size = 0
         self._serial = 0
 
-    def find(self, room_id: RoomId) -> Window | None:
-        window = self._windows.get(room_id)
+    def find(self, key: WindowKey) -> Window | None:
+        window = self._windows.get(key)
         if window is not None:
-            self._windows.move_to_end(room_id)
+            self._windows.move_to_end(key)
         return window
 
-    def begin(self, room_id: RoomId, events: Sequence[Judged], after: int, until: int) -> None:
+    def begin(self, key: WindowKey, events: Sequence[Judged], standing: Standing, after: int, until: int) -> None:
         """The room has a window that holds these."""
-        self.drop(room_id)
+        self.drop(key)
         self._serial += 1
-        self._windows[room_id] = Window(self._serial, events, after, until)
+        self._windows[key] = Window(self._serial, events, standing, after, until)
         self.grew(len(events))
 
-    def drop(self, room_id: RoomId) -> None:
-        window = self._windows.pop(room_id, None)
+    def drop(self, key: WindowKey) -> None:
+        window = self._windows.pop(key, None)
         if window is not None:
             self._size -= len(window)
 

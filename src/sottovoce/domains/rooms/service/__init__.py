@@ -7,7 +7,7 @@ from itertools import islice
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 from sottovoce.protocol.power import PowerLevels
 
-from ..model import CREATE, POWER_LEVELS, RoomNotFound, TimelineEvent
+from ..model import CREATE, MEMBER, POWER_LEVELS, RoomNotFound, Standing, TimelineEvent
 from .base import SYNC, Surroundings
 from .creation import Creation
 from .memory import Memory, Room
@@ -91,12 +91,20 @@ class Rooms(Sending, Creation, Summaries, Naming, Related):
 
     async def power_levels(self, room_id: RoomId) -> PowerLevels:
         """The power levels in the room now. Raises RoomNotFound."""
+        return (await self.standing(room_id, None)).power
+
+    async def standing(self, room_id: RoomId, user_id: UserId | None) -> Standing:
+        """The room as it is now, and this person in it, by the name they have there. Raises RoomNotFound."""
         room = await self.memory.room(room_id)
         if room is None:
             raise RoomNotFound
-        create = await self.memory.state_event(room, CREATE)
+        create, levels = await self.memory.state_event(room, CREATE), room.state.get(POWER_LEVELS)
         assert create is not None, "a room begins with its create event"
-        return PowerLevels(create, await self.memory.state_event(room, POWER_LEVELS), room.version)
+        power = PowerLevels(create, await self.memory.state_event(room, POWER_LEVELS), room.version)
+        member = None if user_id is None else await self.memory.state_event(room, (MEMBER, user_id))
+        name = None if member is None else member.content.get("displayname")
+        position = 0 if levels is None else levels.position
+        return Standing(power, position, len(room.joined), name if isinstance(name, str) else None)
 
     async def joined_since(self, user_id: UserId, room_ids: Iterable[RoomId]) -> dict[RoomId, int]:
         """Of each of these rooms in which the person is, where the event stands by which they came in.

@@ -4,7 +4,7 @@ from sottovoce.protocol.events import Event
 from sottovoce.protocol.power import PowerLevels
 from sottovoce.protocol.push_rules import Notice, default_notice, default_notices
 
-from .builders import ALICE, BOB, CAROL, Content, Room
+from ..builders import ALICE, BOB, CAROL, Content, Room
 
 NONE, NOTIFY, HIGHLIGHT = Notice.NONE, Notice.NOTIFY, Notice.HIGHLIGHT
 

@@ -43,11 +43,11 @@ def default_notices(event: Event, power: PowerLevels) -> Notices:
     power: the levels in the room, for the right to notify everyone. Spec: client-server, Predefined Rules.
     """
     content = event.content
-    if content.get("msgtype") == "m.notice":  # .m.rule.suppress_notices
+    if _is(content.get("msgtype"), "m.notice"):  # .m.rule.suppress_notices
         return Notices(event.sender, Notice.NONE, _NOBODY)
-    if event.type == "m.room.member":  # .m.rule.invite_for_me, .m.rule.member_event
-        invited = {event.state_key: Notice.NOTIFY} if event.state_key and content.get("membership") == "invite" else {}
-        return Notices(event.sender, Notice.NONE, invited)
+    if event.type.lower() == "m.room.member":  # .m.rule.invite_for_me, .m.rule.member_event
+        is_invite = event.state_key is not None and _is(content.get("membership"), "invite")
+        return Notices(event.sender, Notice.NONE, {str(event.state_key): Notice.NOTIFY} if is_invite else _NOBODY)
     mentions = content.get("m.mentions")
     if isinstance(mentions, dict):
         mentioned = _mentioned_users(mentions)  # .m.rule.is_user_mention
@@ -67,11 +67,17 @@ def _mentioned_users(mentions: Mapping[str, object]) -> Mapping[str, Notice]:
     return {user: Notice.HIGHLIGHT for user in users if isinstance(user, str)} if isinstance(users, list) else _NOBODY
 
 
+def _is(value: object, expected: str) -> bool:
+    """As `event_match` compares: without regard to case."""
+    return isinstance(value, str) and value.lower() == expected
+
+
 def _unmentioned(event: Event) -> Notice:
-    if event.type == "m.room.tombstone" and event.state_key == "":  # .m.rule.tombstone
+    event_type = event.type.lower()
+    if event_type == "m.room.tombstone" and event.state_key == "":  # .m.rule.tombstone
         return Notice.HIGHLIGHT
     relation = event.content.get("m.relates_to")
     if isinstance(relation, dict) and relation.get("rel_type") == "m.replace":  # .m.rule.suppress_edits
         return Notice.NONE
     # .m.rule.reaction and .m.rule.room.server_acl end where every other type does: nobody is told.
-    return Notice.NOTIFY if event.type in _UNDERRIDE else Notice.NONE
+    return Notice.NOTIFY if event_type in _UNDERRIDE else Notice.NONE
