@@ -19,6 +19,7 @@ from sottovoce.domains.rooms.rules import (
     newest_edits,
     relations_fragment,
     rolled_back,
+    space_children,
     unsigned_fragment,
     with_room_id,
 )
@@ -209,3 +210,36 @@ def test_a_redacted_event_is_told_from_others() -> None:
     event = an_event({}, kind="m.room.message")
     assert not is_redacted(placed(event))
     assert is_redacted(placed(event, unsigned=unsigned_fragment(None, event)))
+
+
+def in_a_space(room_id: str, at_ms: int, content: dict[str, object]) -> TimelineEvent:
+    draft = Draft(
+        type="m.space.child",
+        sender=ALICE,
+        content=content,
+        room_id=RoomId("!space"),
+        origin_server_ts=at_ms,
+        depth=1,
+        prev_events=(),
+        auth_events=(),
+        state_key=room_id,
+    )
+    return placed(build_event(draft, VERSION, SIGNER))
+
+
+def test_the_rooms_of_a_space_stand_in_the_order_it_gives_them() -> None:
+    via: dict[str, object] = {"via": ["test"]}
+    children = [
+        in_a_space("!f:test", 2, via),
+        in_a_space("!e:test", 1, via),
+        in_a_space("!d:test", 1, {**via, "order": "x" * 51}),
+        in_a_space("!c:test", 9, {**via, "order": "b"}),
+        in_a_space("!b:test", 9, {**via, "order": "a", "suggested": True}),
+        in_a_space("!a:test", 9, {**via, "order": 7, "suggested": 1}),
+        in_a_space("!x:test", 0, {"via": []}),
+        in_a_space("!y:test", 0, {}),
+        in_a_space("no room", 0, via),
+    ]
+    ordered = [each.event.state_key for each in space_children(children, suggested_only=False)]
+    assert ordered == ["!b:test", "!c:test", "!d:test", "!e:test", "!f:test", "!a:test"]
+    assert [each.event.state_key for each in space_children(children, suggested_only=True)] == ["!b:test"]

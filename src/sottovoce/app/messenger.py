@@ -22,6 +22,7 @@ from sottovoce.domains.receipts.store import ReceiptRows
 from sottovoce.domains.rooms.feed import RoomsFeed
 from sottovoce.domains.sync.service import Sync
 from sottovoce.http.client import (
+    old_sync,
     presence,
     push_rules,
     receipts,
@@ -86,6 +87,7 @@ class Messenger:
             *to_device.routes(self.to_device),
             *push_rules.routes(self.push_rules),
             *sync_routes.routes(self.sync, self.accounts.filters.find),
+            *old_sync.routes(self.rooms, self.sync, self.directory, self.accounts),
             *admin.routes(self.admin_operations()),
         ]
 

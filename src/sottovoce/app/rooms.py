@@ -9,12 +9,14 @@ from sottovoce.domains.rooms.service import Memory, Rooms, Surroundings, Tools
 from sottovoce.domains.rooms.store import RelationRows, RoomRows
 from sottovoce.http.client import (
     directory,
+    finding,
     relations,
     room_create,
     room_membership,
     room_read,
     room_send,
     room_summary,
+    spaces,
 )
 from sottovoce.http.routing import Route
 from sottovoce.protocol.room_versions import room_version
@@ -53,6 +55,7 @@ class RoomsPart:
         profile_follower = ProfileFollower(self.rooms, base.accounts.profiles, base.tasks)
         changes.follow("profiles", profile_follower.changed)
         profile_follower.begin()
+        changes.follow("rooms", self.rooms.peeks.changed)
 
     def routes(self) -> list[Route]:
         """The routes about rooms, their timelines and their names."""
@@ -63,5 +66,7 @@ class RoomsPart:
             *room_send.routes(self.rooms),
             *relations.routes(self.rooms),
             *directory.routes(self.directory),
+            *spaces.routes(self.rooms),
+            *finding.routes(self.rooms),
             *room_summary.routes(self.rooms, is_open=self._lists_rooms),
         ]

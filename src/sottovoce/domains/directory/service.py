@@ -119,11 +119,15 @@ class Directory:
 
         Spec: client-server, GET /directory/list/room/{roomId}.
         """
-        if self._is_open and await self._published.is_published(room_id):
+        if await self.lists(room_id):
             return True
         if user_id is None or not await self._rooms.is_joined(user_id, room_id):
             raise RoomNotFound
         return False
+
+    async def lists(self, room_id: RoomId) -> bool:
+        """Whether the room stands in the public list."""
+        return self._is_open and await self._published.is_published(room_id)
 
     async def set_public(self, room_id: RoomId, user_id: UserId, *, is_public: bool, is_admin: bool) -> None:
         """The room stands in the public list, or does not.

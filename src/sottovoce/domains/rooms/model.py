@@ -202,6 +202,38 @@ class RoomSummary(msgspec.Struct, frozen=True, omit_defaults=True):
     room_version: str | None = None
 
 
+class SpaceRoom(NamedTuple):
+    """A room of a tree, with the events that name the rooms below it, in their order."""
+
+    summary: RoomSummary
+    children: list[Event]
+
+
+class HierarchyPage(NamedTuple):
+    """A page of a tree of rooms; `next_batch` None: there is no more."""
+
+    rooms: list[SpaceRoom]
+    next_batch: str | None
+
+
+class InitialRoom(NamedTuple):
+    """A room as it is now, with its newest events, oldest first."""
+
+    membership: str
+    start: str
+    end: str
+    chunk: list[bytes]
+    state: list[bytes]
+
+
+class EventsPage(NamedTuple):
+    """What happened between two places, oldest first."""
+
+    start: str
+    end: str
+    chunk: list[bytes]
+
+
 class RoomNotFound(Exception):
     """No such room, as far as this person may know."""
 

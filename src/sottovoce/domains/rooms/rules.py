@@ -16,6 +16,7 @@ from .model import Child, InvalidParam, Reader, StateChange, StateKey, TimelineE
 _encode = msgspec.json.encode
 _PORT = re.compile(r":[0-9]+$")
 _IP_LITERAL = re.compile(r"\[.*\]|[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_ORDER = re.compile(r"[\x20-\x7E]{1,50}")
 _RESTRICTED = ("restricted", "knock_restricted")
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 AGGREGATED = frozenset({REPLACE, THREAD, REFERENCE})
@@ -225,3 +226,24 @@ def _acl_lets_in(content: Mapping[str, object], host: str) -> bool:
 
 def _names(pattern: object, host: str) -> bool:
     return isinstance(pattern, str) and len(pattern) <= MAX_ID_BYTES and glob_matches(pattern.lower(), host.lower())
+
+
+def space_children(events: Iterable[TimelineEvent], suggested_only: bool) -> list[TimelineEvent]:
+    """The events among these by which a space names the rooms in it, in the order in which they are shown.
+
+    Spec: client-server, Spaces, Ordering of children within a space.
+    """
+    return sorted((placed for placed in events if _is_child(placed.event, suggested_only)), key=_child_order)
+
+
+def _is_child(event: Event, suggested_only: bool) -> bool:
+    via = event.content.get("via")
+    is_valid = isinstance(via, list) and bool(via) and is_room_id(event.state_key)
+    return is_valid and (not suggested_only or event.content.get("suggested") is True)
+
+
+def _child_order(placed: TimelineEvent) -> tuple[bool, str, int, str]:
+    event = placed.event
+    order = event.content.get("order")
+    is_ordered = isinstance(order, str) and _ORDER.fullmatch(order) is not None
+    return not is_ordered, str(order) if is_ordered else "", event.origin_server_ts, event.state_key or ""

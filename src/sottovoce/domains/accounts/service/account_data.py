@@ -31,6 +31,10 @@ class AccountData:
             raise AccountDataNotFound("Nothing is kept under this type")
         return content
 
+    async def list_of_room(self, user_id: UserId, room_id: RoomId) -> list[AccountDataItem]:
+        """All that is kept about this room."""
+        return list(await self._store.list_room_account_data(user_id, [room_id]))
+
     async def set(self, user_id: UserId, room_id: RoomId | None, data_type: str, content: Mapping[str, object]) -> None:
         """The object is kept, and the user's devices are told. Raises InvalidValue."""
         check_account_data_type(data_type)

@@ -10,13 +10,14 @@ from sottovoce.protocol.power import PowerLevels
 from ..model import CREATE, MEMBER, POWER_LEVELS, RoomNotFound, Standing, TimelineEvent
 from .base import SYNC, Surroundings
 from .creation import Creation
+from .listening import Listening, Peeks
 from .memory import Memory, Room
 from .naming import Naming
 from .related import Related
 from .sending import Sending
 from .sight import Access
+from .spaces import Spaces
 from .states import inviter_key
-from .summaries import Summaries
 from .tools import Tools
 
 __all__ = ["SYNC", "Access", "Memory", "Room", "Rooms", "Surroundings", "Tools", "inviter_key"]
@@ -24,8 +25,12 @@ __all__ = ["SYNC", "Access", "Memory", "Room", "Rooms", "Surroundings", "Tools",
 _MAY_REPLACE_JOIN = b'"membership":"join"'
 
 
-class Rooms(Sending, Creation, Summaries, Naming, Related):
-    """The rooms of this server: written to through Sending and Creation, read through Reading, Related, Summaries."""
+class Rooms(Sending, Creation, Spaces, Naming, Related, Listening):
+    """The rooms of this server: written to through Sending and Creation, read through the others."""
+
+    def __init__(self, tools: Tools, around: Surroundings) -> None:
+        super().__init__(tools, around)
+        self._peeks = Peeks()
 
     async def exists(self, room_id: RoomId) -> bool:
         """Whether there is such a room."""
