@@ -1,12 +1,14 @@
 """An app service: its registration, and what it says to a server."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from tests.helpers.people import Person
+from tests.helpers.people import Person, texts
 from tests.helpers.server import SERVER_NAME, RunningServer
+from tests.helpers.web_server import Asked, WebServer
 
 AS_TOKEN = "a-token-of-the-bridge"
 HS_TOKEN = "a-token-of-the-server"
@@ -55,3 +57,33 @@ async def ghost(server: RunningServer, name: str, device_id: str | None = None) 
         reply = await made.put(f"devices/{device_id}", {"display_name": "Bridge"})
         assert reply.status == 201
     return Ghost(server, made.user_id, device_id)
+
+
+class Bridge(WebServer):
+    """An app service that listens for what a server tells it, and takes all of it unless `answering` says otherwise."""
+
+    homeserver: RunningServer
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wishes: dict[str, object] = {"receive_ephemeral": True, "org.matrix.msc3202": True}
+
+    @property
+    def transactions(self) -> list[Asked]:
+        """The transactions that came, again ones too."""
+        return [asked for asked in self.asked if "/transactions/" in asked.path]
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The events told, in order, those of transactions that came again once."""
+        told = {asked.path.rpartition("/")[2]: asked.json["events"] for asked in self.transactions}
+        return [event for events in told.values() for event in events]
+
+    @property
+    def texts(self) -> list[str]:
+        return texts(self.events)
+
+    async def until(self, happened: Callable[[], object]) -> None:
+        """What was told makes this true."""
+        while not happened():
+            await self.heard(len(self.asked) + 1)

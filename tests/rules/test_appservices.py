@@ -1,11 +1,19 @@
-"""What a registration may say."""
+"""What a registration may say, and what is sent when."""
 
+import json
 from typing import Any
 
 import pytest
 
 from sottovoce.domains.appservices.model import AppService
-from sottovoce.domains.appservices.rules import check_together, hash_of_token, registration
+from sottovoce.domains.appservices.rules import (
+    LONGEST_WAIT_S,
+    check_together,
+    hash_of_token,
+    registration,
+    transaction_body,
+    wait_after_s,
+)
 from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import RoomAlias, RoomId, UserId
 
@@ -31,7 +39,7 @@ def test_a_registration_is_read() -> None:
     service = registration(written())
     assert (service.id, service.url, service.sender_localpart) == ("irc", "http://localhost:9999/irc", "_irc_bot")
     assert (service.token_hash, service.hs_token) == (hash_of_token("ours"), "theirs")
-    assert (service.is_rate_limited, service.receives_ephemeral, service.receives_encryption) == (True, False, False)
+    assert (service.is_rate_limited, service.ephemeral_fields, service.receives_encryption) == (True, (), False)
     assert service.protocols == ()
 
 
@@ -42,9 +50,15 @@ def test_what_is_not_in_it_may_be_null() -> None:
     assert registration(written(url="")).url is None
 
 
-@pytest.mark.parametrize("name", ["receive_ephemeral", "de.sorunome.msc2409.push_ephemeral"])
-def test_ephemeral_events_are_asked_for_by_either_name(name: str) -> None:
-    assert registration(written(**{name: True})).receives_ephemeral
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("receive_ephemeral", "ephemeral"),
+        ("de.sorunome.msc2409.push_ephemeral", "de.sorunome.msc2409.ephemeral"),
+    ],
+)
+def test_ephemeral_events_are_asked_for_by_either_name(name: str, field: str) -> None:
+    assert registration(written(**{name: True})).ephemeral_fields == (field,)
 
 
 def test_a_registration_may_hold_what_this_server_does_not_know() -> None:
@@ -116,3 +130,16 @@ def test_two_app_services_share_nothing_that_tells_who_is_who() -> None:
     for changes in ({"id": "irc"}, {"as_token": "ours"}, {"sender_localpart": "_irc_bot"}):
         with pytest.raises(Malformed, match=next(iter(changes))):
             check_together(both(**changes))
+
+
+def test_a_transaction_is_made_of_what_is_encoded_already() -> None:
+    assert json.loads(transaction_body([], {})) == {"events": []}
+    body = transaction_body([b'{"type":"a"}', b'{"type":"b"}'], {"ephemeral": b"[1]", "x.y": b"{}"})
+    assert json.loads(body) == {"events": [{"type": "a"}, {"type": "b"}], "ephemeral": [1], "x.y": {}}
+
+
+def test_the_wait_grows_from_failure_to_failure_within_bounds() -> None:
+    waits = [wait_after_s(failures) for failures in range(1, 12)]
+    assert waits == sorted(waits)
+    assert waits[:3] == [1.0, 2.0, 4.0]
+    assert wait_after_s(10_000) == LONGEST_WAIT_S

@@ -12,6 +12,7 @@ from sottovoce.domains.rooms.rules import (
     authoriser,
     check_server_acl,
     family,
+    for_app_service,
     heroes,
     in_sync,
     is_redacted,
@@ -74,6 +75,12 @@ def test_elsewhere_an_event_names_its_room() -> None:
     assert shown["room_id"] == "!room"
     assert "state_key" not in shown
     assert shown["unsigned"] == {"age": 0, "membership": "leave"}
+
+
+def test_an_app_service_is_told_an_event_as_nobody_in_the_room() -> None:
+    shown = json.loads(for_app_service(placed(an_event({"body": "x"}), txn_id="7"), 1_500))
+    assert (shown["room_id"], shown["sender"], shown["content"]) == ("!room", ALICE, {"body": "x"})
+    assert shown["unsigned"] == {"age": 500}
 
 
 def test_only_the_device_that_sent_an_event_is_told_what_it_called_it() -> None:

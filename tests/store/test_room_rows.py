@@ -254,3 +254,34 @@ async def test_events_are_found_by_their_ids_where_they_stand(run: Run) -> None:
     places = [await run.rows.find_position(event_id) for event_id in sent]
     assert places == sorted(places, key=lambda place: place or (0, 0))
     assert await run.rows.find_position(EventId("$unknown")) is None
+
+
+async def test_the_log_has_the_events_of_all_rooms_in_the_order_they_came(run: Run) -> None:
+    first, second = [await run.rooms.create(ALICE, CreateRoom()) for _ in range(2)]
+    before = run.changes.now.log
+    for room_id in (first, second, first):
+        await run.rooms.send(room_id, ALICE, TEXT, said("x"), None)
+    for rooms in (run.rooms, (await a_run(run.database)).rooms):
+        log = await rooms.log_after(before, run.changes.now.log, 100)
+        assert [placed.event.room_id for placed in log] == [first, second, first]
+        assert await rooms.log_after(before, run.changes.now.log, 2) == log[:2]
+        assert await rooms.log_after(before, log[1].position, 100) == log[:2]
+
+
+async def test_who_was_in_a_room_is_known_of_any_moment(run: Run) -> None:
+    room_id = await run.rooms.create(ALICE, CreateRoom(preset="public_chat", invite=[CAROL]))
+    was = [(run.changes.now.log, {ALICE})]
+    for verb, who, now in (
+        (run.rooms.join, BOB, {ALICE, BOB}),
+        (run.rooms.leave, BOB, {ALICE}),
+        (run.rooms.leave, CAROL, {ALICE}),
+        (run.rooms.join, BOB, {ALICE, BOB}),
+        (run.rooms.leave, ALICE, {BOB}),
+        (run.rooms.join, CAROL, {BOB, CAROL}),
+    ):
+        await verb(room_id, who)
+        was.append((run.changes.now.log, now))
+    for rooms in (run.rooms, (await a_run(run.database)).rooms):
+        for position, joined in was:
+            assert (await rooms.joined_at(room_id, position))[0] == joined
+    assert await run.rooms.joined_at(RoomId("!nowhere"), 5) == (frozenset(), 0)

@@ -13,6 +13,7 @@ from sottovoce.domains.changes.store import Positions
 from sottovoce.infra.clock import Clock, SystemClock
 from sottovoce.infra.db.open import database_at
 from sottovoce.infra.ids import Ids
+from sottovoce.infra.outbound_http import OutboundHttp
 from sottovoce.infra.passwords import Argon2Passwords
 from sottovoce.infra.tasks import Tasks
 
@@ -33,6 +34,8 @@ class Foundation:
         self.database.on_commit = self.changes.publish
         self.passwords = Argon2Passwords()
         self.account_rows = SqlAccountStore(self.database)
+        self.outbound_to_own = OutboundHttp(private_addresses=True)
+        """For addresses that whoever runs the server wrote down."""
         self.app_services = Registry(registrations(settings))
         self.accounts = Accounts(
             self.database,
@@ -59,5 +62,6 @@ class Foundation:
     async def stop(self) -> None:
         """Background work has ended and everything written is durable."""
         await self.tasks.stop()
+        await self.outbound_to_own.stop()
         await self.database.stop()
         self.passwords.stop()

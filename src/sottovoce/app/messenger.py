@@ -1,6 +1,7 @@
 """The part of the program that needs the server's name: rooms, what lives on them, and their routes."""
 
 from sottovoce.app.adapters import AttentionRelay
+from sottovoce.app.bridges import Bridges
 from sottovoce.app.foundation import Foundation
 from sottovoce.app.messages import MessagesPart
 from sottovoce.app.rooms import RoomsPart
@@ -71,6 +72,7 @@ class Messenger:
         ]
         self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, self.to_device, clock)
         self.accounts = accounts
+        self._bridges = Bridges(base, self.rooms)
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
         accounts.sessions.departures.append(KeyDepartures(self.to_device))
         base.tasks.keep("keys.sweep_transactions", self.to_device.sweep_for_ever)
@@ -88,6 +90,7 @@ class Messenger:
             *push_rules.routes(self.push_rules),
             *sync_routes.routes(self.sync, self.accounts.filters.find),
             *old_sync.routes(self.rooms, self.sync, self.directory, self.accounts),
+            *self._bridges.routes(),
             *admin.routes(self.admin_operations()),
         ]
 

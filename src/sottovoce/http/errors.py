@@ -11,6 +11,7 @@ from typing import cast
 import msgspec
 
 from sottovoce.domains.accounts import model as accounts
+from sottovoce.domains.appservices import model as appservices
 from sottovoce.domains.directory import model as directory
 from sottovoce.domains.keys import model as keys
 from sottovoce.domains.presence import model as presence
@@ -111,6 +112,20 @@ ERRORS: dict[type[Exception], Meaning] = {
     rooms.CannotForget: Meaning(400, "M_UNKNOWN", _as("Leave the room before forgetting it")),
     rooms.BadAlias: Meaning(400, "M_BAD_ALIAS", _as("A room can only call itself by aliases that lead to it")),
     rooms.AliasInUse: Meaning(400, "M_ROOM_IN_USE", _as("Another room has this alias")),
+    # app services
+    appservices.NotThatAppService: Meaning(403, "M_FORBIDDEN", str),
+    appservices.HasNoUrl: Meaning(400, "M_URL_NOT_SET", str),
+    appservices.CallFailed: Meaning(502, "M_CONNECTION_FAILED", _as("The app service was not reached")),
+    appservices.CallTimedOut: Meaning(504, "M_CONNECTION_TIMEOUT", _as("The app service gave no answer in time")),
+    appservices.CallRefused: Meaning(
+        502,
+        "M_BAD_STATUS",
+        str,
+        lambda error: {
+            "status": cast("appservices.CallRefused", error).status,
+            "body": cast("appservices.CallRefused", error).text,
+        },
+    ),
     # directory
     directory.AliasTaken: Meaning(409, "M_UNKNOWN", _as("This alias leads to a room already")),
     directory.NotYourAlias: Meaning(403, "M_FORBIDDEN", _as("This alias is not yours to take away")),

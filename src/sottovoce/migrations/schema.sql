@@ -15,6 +15,12 @@ CREATE TABLE aliases (
     creator TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX aliases_by_room ON aliases (room_id);
+CREATE TABLE app_service_progress (
+    app_service_id TEXT NOT NULL PRIMARY KEY,
+    told_until BIGINT NOT NULL,
+    txn_id TEXT NOT NULL,
+    txn_until BIGINT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE devices (
     user_id TEXT NOT NULL,
     device_id TEXT NOT NULL,

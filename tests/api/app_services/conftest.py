@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.app_service import Ghost, written
+from tests.helpers.app_service import Bridge, Ghost, written
 from tests.helpers.server import RunningServer
 
 
@@ -23,3 +23,15 @@ async def homeserver(tmp_path: Path, new_database: Callable[[], str | None]) -> 
 def bot(homeserver: RunningServer) -> Ghost:
     """The user that the bridge acts as unless it says otherwise."""
     return Ghost(homeserver, None)
+
+
+@pytest.fixture
+async def bridge(tmp_path: Path, new_database: Callable[[], str | None]) -> AsyncIterator[Bridge]:
+    """A bridge that listens, and the server that tells it what happens."""
+    async with Bridge() as listening:
+        file = written(tmp_path, url=f"{listening.address}/irc", **listening.wishes)
+        server = RunningServer(tmp_path, database=new_database(), app_services=str(file))
+        listening.homeserver = server
+        await server.start()
+        yield listening
+        await server.stop()

@@ -30,7 +30,10 @@ async def test_it_makes_users_of_its_namespace_and_acts_as_them(homeserver: Runn
 async def test_a_user_may_be_signed_in_when_it_is_made(homeserver: RunningServer, bot: Ghost) -> None:
     made = await bot.done("POST", "register", {"type": APP_SERVICE, "username": "_irc_ada", "device_id": "IRC"})
     ada = Person(homeserver.app.http, made["user_id"], "IRC", made["access_token"])
-    assert await ada.done("GET", "account/whoami") == {"user_id": "@_irc_ada:test", "device_id": "IRC"}
+    assert await ada.done("GET", "account/whoami") == {
+        "user_id": "@_irc_ada:test",
+        "device_id": "IRC",
+    }
 
 
 async def test_a_user_is_made_once(homeserver: RunningServer, bot: Ghost) -> None:

@@ -54,7 +54,7 @@ def test_there_may_be_several(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"[", b"id: [", b"- id", b"\xff", b"a: &a [*a, *a]", b"!!python/object:os.system x", b"[" * 5000]
+    "text", [b"", b"[", b"id: [", b"- id", b"\xff", b"a: &a [*a, *a]", b"!!python/object:os.system x"]
 )
 @pytest.mark.parametrize("ending", ["yaml", "json", "toml"])
 def test_a_file_that_cannot_be_used_is_named_in_one_line(tmp_path: Path, text: bytes, ending: str) -> None:

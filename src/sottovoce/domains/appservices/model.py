@@ -15,12 +15,35 @@ class Namespace(NamedTuple):
     is_exclusive: bool
 
 
+class Progress(NamedTuple):
+    """How far an app service has been told: all up to `told_until`.
+
+    txn_id: of the transaction that is under way and tells what is up to `txn_until`; "" for none.
+    """
+
+    told_until: int
+    txn_id: str = ""
+    txn_until: int = 0
+
+
+class AppServiceReply(NamedTuple):
+    """What an app service answered."""
+
+    status: int
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+
 class AppService(msgspec.Struct, frozen=True, kw_only=True):
     """An app service, as its registration says. url None: it wants to hear of nothing.
 
     token_hash: of the token by which it is known here. hs_token: the one by which this server is known there.
-    receives_ephemeral: it wants typing, receipts and presence. receives_encryption: it wants what the devices of its
-    users need to encrypt. protocols: the networks it can be asked about.
+    ephemeral_fields: what it calls typing, receipts and presence in a transaction; none: it does not want them.
+    receives_encryption: it wants what the devices of its users need to encrypt. protocols: the networks it can be asked
+    about.
     """
 
     id: str
@@ -32,7 +55,7 @@ class AppService(msgspec.Struct, frozen=True, kw_only=True):
     aliases: tuple[Namespace, ...] = ()
     rooms: tuple[Namespace, ...] = ()
     is_rate_limited: bool = True
-    receives_ephemeral: bool = False
+    ephemeral_fields: tuple[str, ...] = ()
     receives_encryption: bool = False
     protocols: tuple[str, ...] = ()
 
@@ -63,3 +86,28 @@ def _has(namespaces: tuple[Namespace, ...], name: str) -> bool:
 
 def _reserves(namespaces: tuple[Namespace, ...], name: str) -> bool:
     return any(namespace.is_exclusive and namespace.pattern.match(name) for namespace in namespaces)
+
+
+class NotThatAppService(Exception):
+    """Only the app service itself may ask for this."""
+
+
+class HasNoUrl(Exception):
+    """The app service is not to be called."""
+
+
+class CallFailed(Exception):
+    """The app service could not be called, or gave no answer."""
+
+
+class CallTimedOut(CallFailed):
+    """The app service gave no answer in time."""
+
+
+class CallRefused(Exception):
+    """The app service answered with an error."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(f"The app service answered with status {status}")
+        self.status = status
+        self.text = text

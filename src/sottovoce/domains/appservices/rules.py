@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -14,10 +14,15 @@ from sottovoce.protocol.ids import is_new_localpart
 
 from .model import AppService, Namespace
 
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 30.0
+MAX_DOUBLINGS = 10
 MAX_NAMESPACES = 100
 MAX_REGEX_LENGTH = 1000
 MAX_PROTOCOLS = 100
 MAX_URL_LENGTH = 2000
+
+UNSTABLE_EPHEMERAL = "de.sorunome.msc2409.ephemeral"
 
 _Short = Annotated[str, Meta(min_length=1, max_length=255)]
 _Token = Annotated[str, Meta(min_length=1, max_length=1000)]
@@ -73,7 +78,10 @@ def registration(written: object) -> AppService:
         aliases=_namespaces(read.namespaces.aliases),
         rooms=_namespaces(read.namespaces.rooms),
         is_rate_limited=read.rate_limited is not False,
-        receives_ephemeral=bool(read.receive_ephemeral or read.push_ephemeral),
+        ephemeral_fields=(
+            *(("ephemeral",) if read.receive_ephemeral else ()),
+            *((UNSTABLE_EPHEMERAL,) if read.push_ephemeral else ()),
+        ),
         receives_encryption=bool(read.encryption),
         protocols=tuple(dict.fromkeys(read.protocols or ())),
     )
@@ -92,6 +100,17 @@ def check_together(services: Iterable[AppService]) -> None:
 def hash_of_token(token: str) -> bytes:
     """By what a token is looked up: no comparison tells how much of it was right."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def transaction_body(events: Sequence[bytes], others: Mapping[str, bytes]) -> bytes:
+    """A transaction as it is sent: events, and other fields, each encoded already."""
+    fields = b"".join(b',"%b":%b' % (name.encode(), value) for name, value in others.items())
+    return b'{"events":[%b]%b}' % (b",".join(events), fields)
+
+
+def wait_after_s(failures: int) -> float:
+    """How long to wait after so many failures in a row: twice as long each time, within bounds."""
+    return min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(failures - 1, MAX_DOUBLINGS))
 
 
 def _url(text: str | None) -> str | None:

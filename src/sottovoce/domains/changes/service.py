@@ -120,7 +120,7 @@ class Changes:
                 follower(change)
 
     def follow(self, stream: str, follower: Callable[[Change], None]) -> None:
-        """From now on the follower is told of every committed change of the stream; it must not wait."""
+        """From now on the follower is told of every change of the stream, once it is visible; it must not wait."""
         self._followers.setdefault(stream, []).append(follower)
 
     def publish_live(
@@ -136,6 +136,8 @@ class Changes:
             self._live_floor = self._live.popleft().position
         if wakes:
             self._wake(audience)
+        for follower in self._followers.get(stream, ()):
+            follower(self._live[-1])
         return self._live_position
 
     def listen(self, user_id: UserId) -> Listener:

@@ -62,6 +62,10 @@ class RoomStore(Protocol):
         """The newest in (after, until], descending."""
         ...
 
+    async def log_after(self, after: int, until: int, limit: int) -> list[int]:
+        """The oldest of all rooms in (after, until], ascending."""
+        ...
+
     async def list_newest(self, room_ids: Iterable[RoomId], after: int) -> list[RoomId]:
         """Those of the rooms that have an event after this position."""
         ...

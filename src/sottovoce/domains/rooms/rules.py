@@ -60,6 +60,18 @@ def with_room_id(
     return b'%b,"room_id":"%b","unsigned":{%b}}' % (shown.client, shown.event.room_id.encode(), unsigned)
 
 
+def for_app_service(shown: TimelineEvent, now_ms: int) -> bytes:
+    """The event as an app service is told of it, which is nobody in the room: a whole JSON object.
+
+    Spec: application-service, Pushing events.
+    """
+    event = shown.event
+    unsigned = b'"age":%d' % max(0, now_ms - event.origin_server_ts)
+    if shown.unsigned:
+        unsigned = b"%b,%b" % (unsigned, shown.unsigned)
+    return b'%b,"room_id":"%b","unsigned":{%b}}' % (shown.client, event.room_id.encode(), unsigned)
+
+
 def _unsigned(shown: TimelineEvent, reader: Reader, now_ms: int, membership: bytes, relations: bytes) -> bytes:
     event = shown.event
     unsigned = b'"age":%d,"membership":"%b"' % (max(0, now_ms - event.origin_server_ts), membership)

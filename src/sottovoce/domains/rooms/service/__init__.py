@@ -11,6 +11,7 @@ from ..model import CREATE, MEMBER, POWER_LEVELS, RoomNotFound, Standing, Timeli
 from .base import SYNC, Surroundings
 from .creation import Creation
 from .listening import Listening, Peeks
+from .log import Log
 from .memory import Memory, Room
 from .naming import Naming
 from .related import Related
@@ -25,7 +26,7 @@ __all__ = ["SYNC", "Access", "Memory", "Room", "Rooms", "Surroundings", "Tools",
 _MAY_REPLACE_JOIN = b'"membership":"join"'
 
 
-class Rooms(Sending, Creation, Spaces, Naming, Related, Listening):
+class Rooms(Sending, Creation, Spaces, Naming, Related, Log, Listening):
     """The rooms of this server: written to through Sending and Creation, read through the others."""
 
     def __init__(self, tools: Tools, around: Surroundings) -> None:

@@ -44,6 +44,7 @@ _BEFORE = Query(
     "SELECT position FROM events WHERE room_key = $1 AND position <= $2 AND position > $3"
     " ORDER BY position DESC LIMIT $4"
 )
+_LOG = Query("SELECT position FROM events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3")
 _NEWEST = Query(
     "SELECT r.room_id FROM rooms r WHERE r.room_id IN {list:$1:text}"
     " AND EXISTS (SELECT 1 FROM events e WHERE e.room_key = r.room_key AND e.position > $2)"
@@ -126,6 +127,9 @@ class RoomRows:
 
     async def positions_before(self, room_key: int, until: int, after: int, limit: int) -> list[int]:
         return [row[0] for row in await self._database.all(_BEFORE, room_key, until, after, limit)]
+
+    async def log_after(self, after: int, until: int, limit: int) -> list[int]:
+        return [row[0] for row in await self._database.all(_LOG, after, until, limit)]
 
     async def list_newest(self, room_ids: Iterable[RoomId], after: int) -> list[RoomId]:
         return [row[0] for row in await self._database.all(_NEWEST, list(room_ids), after)]
