@@ -74,3 +74,27 @@ async def test_before_setup_the_api_says_so(tmp_path: Path, new_database: Callab
         assert (reply.status, reply.errcode) == (403, "M_FORBIDDEN")
     assert (await client.get("/_matrix/client/versions")).status == 200
     await server.stop()
+
+
+async def test_whom_to_ask_is_told_to_anybody_if_the_server_says(
+    tmp_path: Path, new_database: Callable[[], str | None]
+) -> None:
+    page = "https://example.org/help"
+    settings: dict[str, object] = {"admin_contact": "anna@example.org, @anna:example.org", "support_page": page}
+    nothing: dict[str, object] = {}
+    for given in (settings, nothing):
+        server = RunningServer(tmp_path, None, database=new_database(), **given)
+        await server.start()
+        reply = await AsgiClient(server.app.http).get("/.well-known/matrix/support")
+        if given:
+            by_mail = {"email_address": "anna@example.org", "role": "m.role.admin"}
+            here = {"matrix_id": "@anna:example.org", "role": "m.role.admin"}
+            assert reply.json == {"contacts": [by_mail, here], "support_page": page}
+        else:
+            assert (reply.status, reply.errcode) == (404, "M_NOT_FOUND")
+        await server.stop()
+
+
+async def test_there_is_no_oauth_yet(homeserver: RunningServer) -> None:
+    reply = await AsgiClient(homeserver.app.http).get("/_matrix/client/v1/auth_metadata")
+    assert (reply.status, reply.errcode) == (404, "M_UNRECOGNIZED")

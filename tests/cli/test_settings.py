@@ -52,6 +52,9 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ("server-name", "two words", "a name like chat.example.org"),
         ("server-name", "", "a name like chat.example.org"),
         ("trusted-proxies", "the one next door", "addresses or networks"),
+        ("max-accounts", "0", "a number from 1 on"),
+        ("admin-contact", "anna", "anna@example.org"),
+        ("support-page", "help.html", "an address like"),
     ],
 )
 def test_wrong_value_is_named_with_what_it_may_be(
@@ -124,3 +127,7 @@ def test_nothing_given_means_a_closed_server_on_this_machine_alone() -> None:
     settings = load_settings(None, NO_ENVIRONMENT, NOTHING)
     assert (settings.host, settings.port, settings.registration) == ("127.0.0.1", 8008, "closed")
     assert (settings.data, settings.database, settings.default_room_version) == ("data", None, "12")
+
+
+def test_a_bound_of_accounts_needs_somebody_to_ask(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "max-accounts needs admin-contact" in refused(capsys, "serve", "--max-accounts", "100")

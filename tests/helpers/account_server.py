@@ -9,7 +9,7 @@ from sottovoce.domains.changes.model import Change
 from sottovoce.domains.changes.service import Changes
 from sottovoce.domains.changes.store import Positions
 from sottovoce.http.app import HttpApp
-from sottovoce.http.client import account, account_data, admin, devices, login, openid, profile, register
+from sottovoce.http.client import account, account_data, admin, devices, login, openid, profile, register, tags
 from sottovoce.http.client import filter as filters
 from sottovoce.http.limits import Limits
 from sottovoce.http.routing import Router
@@ -55,7 +55,7 @@ class AccountServer:
         self.accounts = accounts = Accounts(
             self._database, store, self.passwords, self.changes, self.clock, Ids(), self.settings
         )
-        sections = (account, account_data, admin, devices, filters, login, openid, profile, register, setup)
+        sections = (account, account_data, admin, devices, filters, login, openid, profile, register, setup, tags)
         routes = [route for section in sections for route in section.routes(accounts)]
         limits = Limits({}, self.clock.monotonic_s)
         self.app = HttpApp(Router(routes), accounts, limits, is_established=lambda: accounts.identity.is_established)

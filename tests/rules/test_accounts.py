@@ -168,6 +168,29 @@ def test_a_time_zone_looks_like_one_and_other_fields_are_anything() -> None:
         rules.check_profile_value("a.b", value)
 
 
+@pytest.mark.parametrize("tag", [{}, {"order": 0}, {"order": 0.5}, {"order": 1, "a.b": [1]}])
+def test_a_tag_may_have_an_order_from_0_to_1(tag: dict[str, object]) -> None:
+    rules.check_tag("u.Work", tag)
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("", {}),
+        ("x" * 256, {}),
+        ("é" * 128, {}),
+        ("a", {"order": "0.5"}),
+        ("a", {"order": True}),
+        ("a", {"order": None}),
+        ("a", {"order": -0.1}),
+        ("a", {"order": 1.1}),
+    ],
+)
+def test_what_is_no_tag_is_refused(name: str, tag: dict[str, object]) -> None:
+    with pytest.raises(InvalidValue):
+        rules.check_tag(name, tag)
+
+
 def test_a_type_of_account_data_has_its_length() -> None:
     assert rules.check_account_data_type("x" * 255) == "x" * 255
     for text in ("", "x" * 256, "é" * 128):

@@ -346,3 +346,22 @@ async def test_news_of_a_profile_stay_until_the_newest_was_followed(store: Accou
     store.remove_profile_news(batch, ANNA, 7)
     await database.commit(batch)
     assert await store.list_profile_news() == [(BRUNO, 5)]
+
+
+async def test_profiles_of_many_are_read_at_once(store: AccountStore, database: Database) -> None:
+    await add_user(store, database)
+    assert await store.list_profiles([ANNA, BRUNO]) == {ANNA: Profile("Anna", None)}
+    assert await store.list_profiles([]) == {}
+
+
+async def test_account_data_and_accounts_in_use_are_counted(store: AccountStore, database: Database) -> None:
+    await add_user(store, database)
+    await add_user(store, database, BRUNO)
+    batch = Batch()
+    store.set_account_data(batch, ANNA, AccountDataItem(None, "a", b"{}"), 1)
+    store.set_account_data(batch, ANNA, AccountDataItem(KITCHEN, "a", b"{}"), 2)
+    store.set_account_data(batch, BRUNO, AccountDataItem(None, "a", b"{}"), 3)
+    store.deactivate_user(batch, BRUNO, 9)
+    await database.commit(batch)
+    assert await store.count_account_data(ANNA) == 2
+    assert await store.count_users() == 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sottovoce.app.foundation import Foundation
 from sottovoce.app.messenger import Messenger
-from sottovoce.app.settings import Settings, proxies
+from sottovoce.app.settings import Settings, contacts, proxies
 from sottovoce.http import health
 from sottovoce.http.app import HttpApp
 from sottovoce.http.client import (
@@ -17,6 +17,8 @@ from sottovoce.http.client import (
     openid,
     profile,
     register,
+    support,
+    tags,
     versions,
 )
 from sottovoce.http.client_address import ClientAddress
@@ -88,6 +90,7 @@ class App:
         return [
             *health.routes(),
             *versions.routes(lambda: self.settings.public_url, self.settings.default_room_version, names),
+            *support.routes(contacts(self.settings), self.settings.support_page),
             *setup.routes(accounts),
             *login.routes(accounts),
             *register.routes(accounts),
@@ -97,5 +100,6 @@ class App:
             *devices.routes(accounts),
             *profile.routes(accounts),
             *account_data.routes(accounts),
+            *tags.routes(accounts),
             *filter.routes(accounts),
         ]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sottovoce.app.registrations import registrations
-from sottovoce.app.settings import Settings
+from sottovoce.app.settings import Settings, admin_contact
 from sottovoce.domains.accounts.model import AccountSettings
 from sottovoce.domains.accounts.service import Accounts
 from sottovoce.domains.accounts.store import SqlAccountStore
@@ -49,6 +49,9 @@ class Foundation:
                 takes_guests=settings.guests == "on",
                 slows_failed_logins=settings.rate_limits == "on",
                 public_url=settings.public_url,
+                support_page=settings.support_page,
+                max_accounts=settings.max_accounts,
+                admin_contact=admin_contact(settings),
             ),
             self.app_services,
         )

@@ -2,7 +2,7 @@
 
 from sottovoce.app.adapters import AttentionRelay
 from sottovoce.app.foundation import Foundation
-from sottovoce.domains.directory.service import Directory
+from sottovoce.domains.directory.service import Directory, People
 from sottovoce.domains.directory.store import AliasRows, PublishedRows
 from sottovoce.domains.rooms.follower import ProfileFollower
 from sottovoce.domains.rooms.service import Memory, Rooms, Surroundings, Tools
@@ -17,6 +17,7 @@ from sottovoce.http.client import (
     room_send,
     room_summary,
     spaces,
+    user_directory,
 )
 from sottovoce.http.routing import Route
 from sottovoce.protocol.room_versions import room_version
@@ -51,6 +52,8 @@ class RoomsPart:
         self.directory = Directory(
             database, aliases, published, self.rooms, identity.name, sealer, is_open=self._lists_rooms
         )
+        listed = published if self._lists_rooms else None
+        self._people = People(self.rooms, accounts, listed, identity.name)
         changes.follow("account_data", self.rooms.preferences.changed)
         profile_follower = ProfileFollower(self.rooms, base.accounts.profiles, base.tasks)
         changes.follow("profiles", profile_follower.changed)
@@ -68,5 +71,6 @@ class RoomsPart:
             *directory.routes(self.directory),
             *spaces.routes(self.rooms),
             *finding.routes(self.rooms),
+            *user_directory.routes(self._people),
             *room_summary.routes(self.rooms, is_open=self._lists_rooms),
         ]

@@ -1,5 +1,6 @@
 """What whoever runs the server may choose: from a TOML file, the environment, the command line; the last one wins."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from ipaddress import ip_network
@@ -10,11 +11,12 @@ import msgspec
 from msgspec import Meta
 
 from sottovoce.protocol.errors import Malformed
-from sottovoce.protocol.ids import parse_server_name
+from sottovoce.protocol.ids import is_user_id, parse_server_name
 from sottovoce.protocol.room_versions import ROOM_VERSIONS
 
 ENVIRONMENT_PREFIX = "SOTTOVOCE_"
 Switch = Literal["on", "off"]
+Positive = Annotated[int, Meta(ge=1)]
 Port = Annotated[int, Meta(ge=0, le=65_535)]
 
 
@@ -36,6 +38,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     registration: Annotated[
         Literal["open", "closed"], Meta(description="whether whoever finds the server may make an account")
     ] = "closed"
+    max_accounts: Annotated[
+        Positive | None, Meta(description="how many accounts there may be, guests with them; without it, any number")
+    ] = None
+    admin_contact: Annotated[
+        str, Meta(description="e-mail addresses or user ids, commas between, of whoever runs the server; shown to all")
+    ] = ""
+    support_page: Annotated[str | None, Meta(description="the address of a page with help for people")] = None
     guests: Annotated[Switch, Meta(description="whether people without an account may join what is open to guests")] = (
         "off"
     )
@@ -78,6 +87,17 @@ def proxies(settings: Settings) -> list[str]:
 def turn_uris(settings: Settings) -> list[str]:
     """The addresses of `turn_uris`, one by one."""
     return [part.strip() for part in (settings.turn_uris or "").split(",") if part.strip()]
+
+
+def contacts(settings: Settings) -> list[str]:
+    """The addresses of `admin_contact`, one by one."""
+    return [part.strip() for part in settings.admin_contact.split(",") if part.strip()]
+
+
+def admin_contact(settings: Settings) -> str:
+    """The first contact, as an address that can be opened."""
+    first = contacts(settings)[:1]
+    return "".join(f"https://matrix.to/#/{text}" if text.startswith("@") else f"mailto:{text}" for text in first)
 
 
 def names() -> list[str]:
@@ -140,6 +160,8 @@ def _choices(kind: object) -> str:
         return " or ".join(str(choice) for choice in inner)
     if any(isinstance(part, Meta) and part.le == 65_535 for part in _parts(kind)):
         return "a number from 0 to 65535"
+    if any(isinstance(part, Meta) and part.ge == 1 for part in _parts(kind)):
+        return "a number from 1 on"
     nested = [part for part in inner if part is not type(None) and not isinstance(part, Meta)]
     return _choices(nested[0]) if nested and kind is not nested[0] else "a text"
 
@@ -161,6 +183,7 @@ def _check_together(settings: Settings) -> None:
         raise BadSetting(f"database is {settings.database!r}: it may be an address like postgresql://user@host/name")
     _check_turn(settings)
     _check_proxies(settings)
+    _check_contacts(settings)
     _check_server_name(settings.server_name)
     if settings.public_url is not None and not settings.public_url.startswith(("http://", "https://")):
         raise BadSetting(f"public-url is {settings.public_url!r}: it may be an address like https://chat.example.org")
@@ -185,6 +208,19 @@ def _check_proxies(settings: Settings) -> None:
             raise BadSetting(
                 f"trusted-proxies has {proxy!r} in it: it may be addresses or networks like 10.0.0.0/8, commas between"
             ) from cause
+
+
+def _check_contacts(settings: Settings) -> None:
+    for contact in contacts(settings):
+        if not is_user_id(contact) and not re.fullmatch(r"[^@\s]+@[^@\s]+", contact):
+            raise BadSetting(
+                f"admin-contact has {contact!r} in it: it may be addresses like anna@example.org or @anna:example.org"
+            )
+    if settings.max_accounts is not None and not contacts(settings):
+        raise BadSetting("max-accounts needs admin-contact: whoever finds no place is told whom to ask")
+    page = settings.support_page
+    if page is not None and not page.startswith(("http://", "https://")):
+        raise BadSetting(f"support-page is {page!r}: it may be an address like https://example.org/help")
 
 
 def _check_server_name(name: str | None) -> None:

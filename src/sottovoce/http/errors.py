@@ -74,6 +74,12 @@ ERRORS: dict[type[Exception], Meaning] = {
     accounts.WrongCredentials: Meaning(403, "M_FORBIDDEN", str),
     accounts.RegistrationClosed: Meaning(403, "M_FORBIDDEN", str),
     accounts.RegistrationTokenNotFound: Meaning(404, "M_NOT_FOUND", str),
+    accounts.NoPlaceLeft: Meaning(
+        403,
+        "M_RESOURCE_LIMIT_EXCEEDED",
+        str,
+        lambda error: {"admin_contact": cast("accounts.NoPlaceLeft", error).admin_contact},
+    ),
     accounts.GuestsRefused: Meaning(403, "M_GUEST_ACCESS_FORBIDDEN", str),
     accounts.UnsupportedLogin: Meaning(400, "M_UNKNOWN", str),
     accounts.TooManyAttempts: Meaning(
@@ -88,6 +94,12 @@ ERRORS: dict[type[Exception], Meaning] = {
     accounts.ProfileNotFound: Meaning(404, "M_NOT_FOUND", str),
     accounts.AccountDataNotFound: Meaning(404, "M_NOT_FOUND", str),
     accounts.FilterNotFound: Meaning(404, "M_NOT_FOUND", str),
+    accounts.UserLimitExceeded: Meaning(
+        403,
+        "M_USER_LIMIT_EXCEEDED",
+        str,
+        lambda error: {"info_uri": cast("accounts.UserLimitExceeded", error).info_uri},
+    ),
     accounts.ReservedAccountData: Meaning(405, "M_BAD_JSON", str),
     accounts.InvalidValue: Meaning(400, "M_INVALID_PARAM", str),
     accounts.MissingValue: Meaning(400, "M_MISSING_PARAM", str),

@@ -63,3 +63,36 @@ async def test_what_cannot_be_kept_is_refused(alice: Person, path: str, body: by
 async def test_a_room_id_that_is_none_is_refused(alice: Person) -> None:
     reply = await alice.put(data(alice, room_id="room"), {})
     assert (reply.status, reply.errcode) == (400, "M_INVALID_PARAM")
+
+
+def removed(person: Person, path: str) -> str:
+    return f"/_matrix/client/unstable/org.matrix.msc3391/user/{segment(person.user_id)}/{path}"
+
+
+@pytest.mark.parametrize("path", ["account_data/org.example.a", "rooms/!r:test/account_data/org.example.a"])
+async def test_what_is_removed_is_not_kept(alice: Person, path: str) -> None:
+    at = f"user/{segment(alice.user_id)}/{path}"
+    await alice.done("PUT", at, {"a": 1})
+    for _ in range(2):
+        await alice.done("DELETE", removed(alice, path))
+        reply = await alice.get(at)
+        assert (reply.status, reply.errcode) == (404, "M_NOT_FOUND")
+    await alice.done("PUT", at, {})
+    assert await alice.done("GET", at) == {}
+
+
+async def test_what_the_server_writes_and_what_is_anothers_is_not_removed(alice: Person, bob: Person) -> None:
+    reply = await alice.delete(removed(alice, "account_data/m.push_rules"))
+    assert (reply.status, reply.errcode) == (405, "M_BAD_JSON")
+    reply = await alice.delete(removed(bob, "account_data/a"))
+    assert (reply.status, reply.errcode) == (403, "M_FORBIDDEN")
+
+
+async def test_an_account_keeps_so_much_and_no_more(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sottovoce.domains.accounts.service.account_data.MAX_ACCOUNT_DATA_ITEMS", 1)
+    at = f"user/{segment(alice.user_id)}/account_data"
+    await alice.done("PUT", f"{at}/a", {"a": 1})
+    reply = await alice.put(f"{at}/b", {"a": 1})
+    assert (reply.status, reply.errcode) == (403, "M_USER_LIMIT_EXCEEDED")
+    assert reply.json["info_uri"] == "https://chat.example.org"
+    await alice.done("PUT", f"{at}/a", {"a": 2})

@@ -97,3 +97,19 @@ async def test_a_filter_leaves_out_what_is_not_asked(anna: Reader, text: str, ge
     answer = await anna.ask(wanted=parse_filter(text))
     assert len(answer.account_data) == general
     assert answer.rooms.keys() == rooms
+
+
+async def test_what_was_removed_is_told_once_as_empty(server: AccountServer, chosen_database: Database) -> None:
+    reader = Reader(server, chosen_database)
+    await reader.data.set(ANNA, None, "a", {"a": 1})
+    await reader.data.set(ANNA, KITCHEN, "a", {"a": 1})
+    before = server.changes.now
+    await reader.data.remove_by_client(ANNA, None, "a")
+    await reader.data.remove_by_client(ANNA, KITCHEN, "a")
+    told = await reader.ask(before)
+    assert told.account_data == [b'{"type":"a","content":{}}']
+    assert told.rooms[KITCHEN].account_data == [b'{"type":"a","content":{}}']
+    everything = await reader.ask()
+    assert (everything.account_data, everything.rooms) == ([], {})
+    of_a_new_room = await reader.ask(server.changes.now, new_rooms={KITCHEN})
+    assert of_a_new_room.rooms == {}

@@ -6,7 +6,7 @@ import msgspec
 
 from sottovoce.domains.changes.model import SyncAnswer, SyncAsk
 
-from .model import AccountDataItem
+from .model import REMOVED, AccountDataItem
 from .ports import AccountDataStore
 
 _encode = msgspec.json.Encoder().encode
@@ -23,13 +23,15 @@ class AccountDataFeed:
     async def contribute(self, ask: SyncAsk, answer: SyncAnswer) -> None:
         """The answer holds what was set since; of rooms that are new to the device, all there is."""
         if ask.since is None:
-            self._add(ask, answer, await self._store.account_data_between(ask.user_id, 0, ask.now.log))
+            items = await self._store.account_data_between(ask.user_id, 0, ask.now.log)
+            self._add(ask, answer, (item for item in items if item.content != REMOVED))
             return
         if ask.has_moved(self.stream):
             items = await self._store.account_data_between(ask.user_id, ask.since.log, ask.now.log)
             self._add(ask, answer, (item for item in items if item.room_id not in answer.new_rooms))
         if answer.new_rooms:
-            self._add(ask, answer, await self._store.list_room_account_data(ask.user_id, list(answer.new_rooms)))
+            items = await self._store.list_room_account_data(ask.user_id, list(answer.new_rooms))
+            self._add(ask, answer, (item for item in items if item.content != REMOVED))
 
     def _add(self, ask: SyncAsk, answer: SyncAnswer, items: Iterable[AccountDataItem]) -> None:
         for item in items:
@@ -50,4 +52,4 @@ def _is_asked(ask: SyncAsk, item: AccountDataItem) -> bool:
 
 
 def _event(item: AccountDataItem) -> bytes:
-    return b'{"type":%b,"content":%b}' % (_encode(item.type), item.content)
+    return b'{"type":%b,"content":%b}' % (_encode(item.type), item.content or b"{}")

@@ -23,6 +23,9 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
     password_min_length: int = 8
     slows_failed_logins: bool = True
     public_url: str | None = None
+    support_page: str | None = None
+    max_accounts: int | None = None
+    admin_contact: str = ""
 
 
 NO_DEVICE = DeviceId("")
@@ -165,6 +168,10 @@ class AccountDataItem(NamedTuple):
     content: bytes
 
 
+REMOVED = b""
+"""The content of account data that is not kept any more, until all devices have heard of it."""
+
+
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     """What a device asks for when it signs in."""
 
@@ -290,6 +297,14 @@ class RegistrationTokenNotFound(Exception):
     """There is no such token."""
 
 
+class NoPlaceLeft(Exception):
+    """There are as many accounts as there may be."""
+
+    def __init__(self, admin_contact: str) -> None:
+        super().__init__("This server takes no more people")
+        self.admin_contact = admin_contact
+
+
 class GuestsRefused(Exception):
     """There are no guests here."""
 
@@ -328,6 +343,14 @@ class AccountDataNotFound(Exception):
 
 class FilterNotFound(Exception):
     """The account has stored no such filter."""
+
+
+class UserLimitExceeded(Exception):
+    """The account keeps as much of this as it may. info_uri: where people read more about it."""
+
+    def __init__(self, why: str, info_uri: str) -> None:
+        super().__init__(why)
+        self.info_uri = info_uri
 
 
 class ReservedAccountData(Exception):

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sottovoce.protocol.errors import Malformed
@@ -28,6 +28,9 @@ MAX_ACCOUNT_DATA_TYPE_BYTES = 255
 MAX_PROFILE_BYTES = 64 * 1024
 MAX_PROFILE_KEY_BYTES = 255
 DISPLAYNAME, AVATAR_URL, TIME_ZONE = "displayname", "avatar_url", "m.tz"
+MAX_ACCOUNT_DATA_ITEMS = 20_000
+MAX_TAG_BYTES = 255
+MAX_TAGS_PER_ROOM = 100
 RESERVED_ACCOUNT_DATA = frozenset({"m.fully_read", "m.push_rules"})
 
 _PROFILE_KEY = re.compile(r"[a-z][a-z0-9._-]*")
@@ -173,6 +176,15 @@ def check_account_data_type(text: str) -> str:
     if not text or len(text.encode("utf-8", "surrogatepass")) > MAX_ACCOUNT_DATA_TYPE_BYTES:
         raise InvalidValue(f"A type of account data has 1 to {MAX_ACCOUNT_DATA_TYPE_BYTES} bytes")
     return text
+
+
+def check_tag(name: str, tag: Mapping[str, object]) -> None:
+    """Raises InvalidValue unless a room may be tagged so. Spec: client-server, Room Tagging."""
+    if not name or len(name.encode("utf-8", "surrogatepass")) > MAX_TAG_BYTES:
+        raise InvalidValue(f"A tag has 1 to {MAX_TAG_BYTES} bytes")
+    order = tag.get("order", 0)
+    if isinstance(order, bool) or not isinstance(order, int | float) or not 0 <= order <= 1:
+        raise InvalidValue("The order of a tag is a number from 0 to 1")
 
 
 def hash_of(secret: str) -> bytes:

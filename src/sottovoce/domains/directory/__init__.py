@@ -1,7 +1,7 @@
-"""Directory: names that lead to rooms, and the rooms that stand in the public list, where the server keeps one.
+"""Directory: names that lead to rooms, the public list of rooms where the server keeps one, and finding people.
 
 Owns tables: aliases, published_rooms
 Streams: (none)
-Spec sections: client-server, Room aliases, Published room directory
+Spec sections: client-server, Room aliases, Published room directory, User Directory
 Not here: what a room calls itself (rooms), the lists of application services
 """

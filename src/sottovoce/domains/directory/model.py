@@ -82,3 +82,18 @@ class DirectoryFull(Exception):
 
 class MayNotPublish(Exception):
     """Who may list a room: whoever may name it, and administrators."""
+
+
+class FoundPerson(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody that a search found."""
+
+    user_id: UserId
+    display_name: str | None = None
+    avatar_url: str | None = None
+
+
+class FoundPeople(msgspec.Struct, frozen=True):
+    """What a search found. limited: there were more."""
+
+    results: list[FoundPerson]
+    limited: bool

@@ -1,8 +1,10 @@
 """What the directory needs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
+from sottovoce.domains.accounts.model import Profile
 from sottovoce.domains.rooms.model import RoomSummary
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import RoomAlias, RoomId, UserId
@@ -65,3 +67,25 @@ class NamedRooms(Protocol):
     async def summaries(self, room_ids: Iterable[RoomId]) -> list[RoomSummary]: ...
 
     async def renounce_alias(self, room_id: RoomId, sender: UserId, alias: RoomAlias) -> None: ...
+
+
+class PeopleRooms(Protocol):
+    """The rooms, as a search for people sees them."""
+
+    async def contacts_of(self, user_id: UserId) -> AbstractSet[UserId]:
+        """Everybody who is in a room with the person."""
+        ...
+
+    async def joined_users(self, room_id: RoomId) -> AbstractSet[UserId]: ...
+
+
+class Profiles(Protocol):
+    """The accounts, as a search for people sees them."""
+
+    async def exists(self, user_id: UserId) -> bool:
+        """Whether the account is there and in use."""
+        ...
+
+    async def profiles_of(self, user_ids: Sequence[UserId]) -> Mapping[UserId, Profile]:
+        """The names and pictures of those who have an account."""
+        ...

@@ -1,8 +1,10 @@
-"""Pure rules of the public list: what a question finds, and in which order."""
+"""Pure rules of searching: what a question finds, and in which order."""
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sequence
 
 from sottovoce.domains.rooms.model import RoomSummary
+from sottovoce.protocol.ids import UserId
 
 from .model import RoomsFilter
 
@@ -21,3 +23,25 @@ def is_found(room: RoomSummary, wanted: RoomsFilter) -> bool:
 def in_order(rooms: Iterable[RoomSummary]) -> list[RoomSummary]:
     """The rooms with most people first; among equals by their ids, so that pages do not overlap."""
     return sorted(rooms, key=lambda room: (-room.num_joined_members, room.room_id))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, without capitals and accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part)).casefold().split()
+
+
+def rank(wanted: Sequence[str], user_id: UserId, displayname: str | None) -> int | None:
+    """How well somebody fits the words wanted: the smaller, the better; None if not all of them are found.
+
+    1: each begins a word of the name, or the address. 2: each stands somewhere in them.
+    """
+    address = user_id.casefold()
+    begins = (address, address.removeprefix("@"))
+    names = words_of(displayname or "")
+    whole = " ".join(names)
+    if all(any(part.startswith(word) for part in (*begins, *names)) for word in wanted):
+        return 1
+    if all(word in address or word in whole for word in wanted):
+        return 2
+    return None

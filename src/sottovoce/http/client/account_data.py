@@ -25,15 +25,23 @@ class AccountDataRoutes:
         await self._account_data.set_by_client(user_id, room_id, call.path["type"], call.decode_object())
         return EMPTY
 
+    async def delete(self, call: Call) -> Json:
+        """DELETE user/{user_id}/account_data/{type} and the same of a room, as MSC3391 proposes."""
+        await self._account_data.remove_by_client(own_user_id(call), _room_id(call), call.path["type"])
+        return EMPTY
+
 
 def routes(accounts: Accounts) -> list[Route]:
     """The routes of this section."""
     handlers = AccountDataRoutes(accounts)
     user = "/_matrix/client/v3/user/{user_id}"
-    patterns = [f"{user}/account_data/{{type}}", f"{user}/rooms/{{room_id}}/account_data/{{type}}"]
+    paths = ("account_data/{type}", "rooms/{room_id}/account_data/{type}")
+    patterns = [f"{user}/{path}" for path in paths]
     gets = [Route(method="GET", pattern=pattern, handler=handlers.get) for pattern in patterns]
     puts = [Route(method="PUT", pattern=pattern, handler=handlers.put) for pattern in patterns]
-    return gets + puts
+    unstable = "/_matrix/client/unstable/org.matrix.msc3391/user/{user_id}"
+    deletes = [Route(method="DELETE", pattern=f"{unstable}/{path}", handler=handlers.delete) for path in paths]
+    return gets + puts + deletes
 
 
 def _room_id(call: Call) -> RoomId | None:

@@ -11,6 +11,7 @@ VERSIONS = tuple(f"v1.{minor}" for minor in range(1, 12))
 UNSTABLE_FEATURES: dict[str, bool] = {
     "uk.half-shot.msc2666.query_mutual_rooms": True,
     "uk.half-shot.msc2666.query_mutual_rooms.stable": True,
+    "org.matrix.msc3391": True,
     "org.matrix.msc4155": True,
     "uk.tcpip.msc4133": True,
     "uk.tcpip.msc4133.stable": True,

@@ -13,6 +13,7 @@ from .registration_tokens import RegistrationTokens
 from .sensitive import Sensitive
 from .sessions import Sessions
 from .setup import Setup
+from .tags import Tags
 from .users import Users
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Sensitive",
     "Sessions",
     "Setup",
+    "Tags",
     "Users",
     "sender_in",
 ]

@@ -1,6 +1,6 @@
 """Accounts: the whole domain, put together."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from sottovoce.domains.changes.service import Changes
 from sottovoce.infra.clock import Clock
@@ -23,6 +23,7 @@ from .registration_tokens import RegistrationTokens
 from .sensitive import Sensitive
 from .sessions import Sessions
 from .setup import Setup
+from .tags import Tags
 from .users import Users
 
 
@@ -56,13 +57,18 @@ class Accounts:
         self.sensitive = Sensitive(self.users, self.sessions, self.passes, interactive, self.identity)
         self.setup = Setup(database, store, self.identity, self.users, ids)
         self.profiles = Profiles(database, store, changes)
-        self.account_data = AccountData(database, store, changes)
+        self.account_data = AccountData(database, store, changes, self.info_uri)
+        self.tags = Tags(self.account_data)
         self.filters = Filters(database, store)
         self.identify = self.sessions.identify
 
     async def start(self) -> None:
         """What has to be in memory is; requests may come."""
         await self.identity.start()
+
+    def info_uri(self) -> str:
+        """Where people read more about this server."""
+        return self.settings.support_page or self.settings.public_url or f"https://{self.identity.name}"
 
     async def exists(self, user_id: UserId) -> bool:
         """Whether the account is there and in use."""
@@ -75,6 +81,10 @@ class Accounts:
     async def guests_among(self, user_ids: Collection[UserId]) -> list[UserId]:
         """Those of these people who are guests here."""
         return await self.users.guests_among(user_ids)
+
+    async def profiles_of(self, user_ids: Sequence[UserId]) -> Mapping[UserId, Profile]:
+        """What those of them call themselves who have an account here."""
+        return await self.profiles.of_many(user_ids)
 
     async def profile_of(self, user_id: UserId) -> Profile:
         """What they call themselves. Raises ProfileNotFound for whoever has no account here."""

@@ -1,6 +1,7 @@
 """What people call themselves, and what else they say of themselves."""
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 
@@ -43,6 +44,10 @@ class Profiles:
         if profile is None:
             raise ProfileNotFound("Nobody here is called so")
         return profile
+
+    async def of_many(self, user_ids: Sequence[UserId]) -> dict[UserId, Profile]:
+        """Names and pictures of those who have an account here."""
+        return await self._store.list_profiles(user_ids) if user_ids else {}
 
     async def fields(self, user_id: UserId) -> dict[str, msgspec.Raw]:
         """Everything somebody says of themselves, by name, encoded. Raises ProfileNotFound."""

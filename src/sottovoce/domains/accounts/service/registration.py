@@ -12,12 +12,13 @@ from ..model import (
     GuestsRefused,
     NameReserved,
     NewAccount,
+    NoPlaceLeft,
     RegistrationClosed,
     RegistrationMode,
     SignedIn,
     SignIn,
 )
-from ..ports import AppServices, RegistrationTokenStore
+from ..ports import AccountStore, AppServices
 from ..rules import hash_of
 from .interactive import Auth, Interactive, Passed, StageFailed
 from .registration_tokens import RegistrationTokens
@@ -32,7 +33,7 @@ class Registration:
 
     def __init__(
         self,
-        store: RegistrationTokenStore,
+        store: AccountStore,
         tokens: RegistrationTokens,
         users: Users,
         interactive: Interactive,
@@ -46,7 +47,7 @@ class Registration:
         self._interactive = interactive
         self._clock = clock
         self.mode: RegistrationMode = settings.registration
-        self._takes_guests = settings.takes_guests
+        self._settings = settings
         self._app_services = app_services
 
     async def register(
@@ -55,13 +56,15 @@ class Registration:
         """The account exists, and is signed in on a device if `sign_in` asks for it.
 
         guest: whose account becomes an ordinary one instead.
-        Raises InteractionNeeded, RegistrationClosed, NameReserved and what Users.create raises; what is wrong with
-        name or password is told before anything has to be proved. Spec: client-server, Account registration.
+        Raises InteractionNeeded, RegistrationClosed, NoPlaceLeft, NameReserved and what Users.create raises; what is
+        wrong with name or password is told before anything has to be proved. Spec: Account registration.
         """
         flows = await self._flows()
         if guest is not None:
             self._users.check_upgrade(guest, account.username)
-        elif account.username is not None:
+        else:
+            await self._check_place()
+        if guest is None and account.username is not None:
             await self._check_name(account.username)
         if account.password is not None:
             self._users.check_password(account.password)
@@ -75,9 +78,10 @@ class Registration:
         return await self._interactive.perform("register", auth, flows, stages, create)
 
     async def register_guest(self, device_name: str | None, client_ip: str) -> SignedIn:
-        """There is a guest's account, signed in. Raises GuestsRefused, InvalidValue. Spec: Guest access."""
-        if not self._takes_guests:
+        """A guest's account exists, signed in. Raises GuestsRefused, NoPlaceLeft, InvalidValue. Spec: Guest access."""
+        if not self._settings.takes_guests:
             raise GuestsRefused("There are no guests here")
+        await self._check_place()
         return await self._users.create_guest(device_name, client_ip)
 
     async def check_available(self, username: str) -> None:
@@ -106,6 +110,11 @@ class Registration:
             )
         except WriteConflict as cause:
             raise RegistrationClosed("The registration token has been used up") from cause
+
+    async def _check_place(self) -> None:
+        most = self._settings.max_accounts
+        if most is not None and await self._store.count_users() >= most:
+            raise NoPlaceLeft(self._settings.admin_contact)
 
     async def _flows(self) -> list[list[str]]:
         if self.mode == "open":

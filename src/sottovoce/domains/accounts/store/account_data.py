@@ -23,6 +23,7 @@ _DATA_BETWEEN = Query(
 _DATA_OF_ROOMS = Query(
     "SELECT room_id, type, content FROM account_data WHERE user_id = $1 AND room_id IN {list:$2:text} ORDER BY position"
 )
+_COUNT_DATA = Query("SELECT count(*) FROM account_data WHERE user_id = $1")
 _FIND_FILTER = Query("SELECT definition FROM filters WHERE user_id = $1 AND filter_id = $2")
 _ADD_FILTER = Statement(
     "filters",
@@ -40,6 +41,10 @@ class AccountDataRows(Rows):
 
     def set_account_data(self, batch: Batch, user_id: UserId, item: AccountDataItem, position: int) -> None:
         batch.write(_SET_DATA, user_id, item.room_id or _NO_ROOM, item.type, item.content, position)
+
+    async def count_account_data(self, user_id: UserId) -> int:
+        row = await self._database.one(_COUNT_DATA, user_id)
+        return 0 if row is None else int(row[0])
 
     async def account_data_between(self, user_id: UserId, after: int, until: int) -> Sequence[AccountDataItem]:
         return [_item(row) for row in await self._database.all(_DATA_BETWEEN, user_id, after, until)]

@@ -1,5 +1,7 @@
 """The rows of profiles."""
 
+from collections.abc import Sequence
+
 from sottovoce.infra.db.model import Batch, Query, Statement
 from sottovoce.protocol.ids import UserId
 
@@ -7,6 +9,7 @@ from ..model import Profile
 from .rows import Rows
 
 _FIND = Query("SELECT displayname, avatar_url FROM profiles WHERE user_id = $1")
+_LIST = Query("SELECT user_id, displayname, avatar_url FROM profiles WHERE user_id IN {list:$1:text}")
 _ADD = Statement("profiles", "INSERT INTO profiles (user_id, displayname, avatar_url) VALUES ($1, $2, $3)")
 _SET_DISPLAYNAME = Statement("profiles", "UPDATE profiles SET displayname = $2 WHERE user_id = $1")
 _SET_AVATAR_URL = Statement("profiles", "UPDATE profiles SET avatar_url = $2 WHERE user_id = $1")
@@ -34,6 +37,10 @@ class ProfileRows(Rows):
     async def find_profile(self, user_id: UserId) -> Profile | None:
         row = await self._database.one(_FIND, user_id)
         return None if row is None else Profile(*row)
+
+    async def list_profiles(self, user_ids: Sequence[UserId]) -> dict[UserId, Profile]:
+        rows = await self._database.all_in_thread(_LIST, user_ids)
+        return {UserId(row[0]): Profile(row[1], row[2]) for row in rows}
 
     def add_profile(self, batch: Batch, user_id: UserId, profile: Profile) -> None:
         batch.write(_ADD, user_id, *profile)

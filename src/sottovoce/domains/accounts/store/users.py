@@ -13,6 +13,7 @@ _FIND_USER = Query(
     " FROM users WHERE user_id = $1"
 )
 _ANY_USER = Query("SELECT 1 FROM users WHERE is_guest = 0 LIMIT 1")
+_COUNT_USERS = Query("SELECT count(*) FROM users WHERE deactivated_at_ms IS NULL")
 _LIST_GUESTS = Query("SELECT user_id FROM users WHERE is_guest = 1 AND user_id IN {list:$1:text}")
 _ADD_USER = Statement(
     "users",
@@ -36,6 +37,9 @@ class UserRows(Rows):
             if row is None
             else User(UserId(row[0]), row[1], bool(row[2]), row[3], row[4], bool(row[5]), row[6], row[7])
         )
+
+    async def count_users(self) -> int:
+        return int((await self._database.all_in_thread(_COUNT_USERS))[0][0])
 
     async def has_users(self) -> bool:
         return await self._database.one(_ANY_USER) is not None

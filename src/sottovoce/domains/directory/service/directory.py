@@ -6,7 +6,7 @@ from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import RoomAlias, RoomId, ServerName, UserId, parse_room_alias, server_of
 from sottovoce.protocol.tokens import TokenSealer
 
-from .model import (
+from ..model import (
     AliasTaken,
     AliasTarget,
     BadQuestion,
@@ -21,8 +21,8 @@ from .model import (
     RoomsQuestion,
     TooManyAliases,
 )
-from .ports import AliasStore, NamedRooms, PublishedStore
-from .rules import in_order, is_found
+from ..ports import AliasStore, NamedRooms, PublishedStore
+from ..rules import in_order, is_found
 
 MAX_ALIASES_PER_ROOM = 500
 MAX_PUBLISHED_ROOMS = 5_000
