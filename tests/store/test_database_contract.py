@@ -292,3 +292,7 @@ async def test_an_empty_batch_announces_too(letters: Database) -> None:
     batch.announce("news")
     await letters.commit(batch)
     assert heard == ["news"]
+
+
+async def test_it_knows_what_it_takes_on_the_disk(database: Database) -> None:
+    assert await database.size_bytes() > 10_000

@@ -1,70 +1,51 @@
 """What whoever runs the server may tell it from the command line, whether it is running or not.
 
-A running server owns its data, so it does these things itself: it listens on a socket in its data folder, which only
-the folder's owner can reach. One request, one answer, each a line of JSON.
+A command is an operation of the administration API. A running server owns its data, so it does these things itself: it
+listens on a socket in its data folder, which only the folder's owner can reach. One request, one answer, each a line of
+JSON.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 import structlog
 
 from sottovoce.app.build import App
 from sottovoce.app.settings import Settings
-from sottovoce.domains.accounts.model import (
-    BadUsername,
-    InvalidValue,
-    MissingValue,
-    NewAccount,
-    NotSetUp,
-    ProfileNotFound,
-    TooManyAttempts,
-    UserInUse,
-    WeakPassword,
-)
-from sottovoce.domains.accounts.service import Accounts
+from sottovoce.http.answers import Json
+from sottovoce.http.call import Call
+from sottovoce.http.errors import answer_to
+from sottovoce.http.query import QueryArgs
+from sottovoce.http.sottovoce.admin import Operation
 from sottovoce.infra.folder_lock import FolderInUse, FolderLock
-from sottovoce.protocol.ids import UserId, user_id
 
 SOCKET_FILE = "control"
-LINE_LIMIT_BYTES = 64 * 1024
-ANSWER_WITHIN_S = 30
-
-_REFUSALS = (
-    BadUsername,
-    InvalidValue,
-    MissingValue,
-    NotSetUp,
-    ProfileNotFound,
-    TooManyAttempts,
-    UserInUse,
-    WeakPassword,
-)
+LINE_LIMIT_BYTES = 8 * 1024 * 1024
+ANSWER_WITHIN_S = 120
 
 log = structlog.get_logger()
 
 
-class AddUser(msgspec.Struct, tag="user.add", frozen=True):
-    """Create an account."""
+class Command(msgspec.Struct, frozen=True):
+    """An operation by its name, with what stands in its path, its query and its body."""
 
-    name: str
-    password: str
-    is_admin: bool
-
-
-class ResetPassword(msgspec.Struct, tag="user.reset-password", frozen=True):
-    """Give an account another password and sign all its devices out."""
-
-    name: str
-    password: str
+    operation: str
+    path: dict[str, str] = {}
+    query: dict[str, str] = {}
+    body: dict[str, object] = {}
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """Who it was done for, or why it was not done."""
+NOTHING = msgspec.Raw()
 
-    user_id: str | None = None
+
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The operation's answer, or why it was not done."""
+
+    answer: msgspec.Raw = NOTHING
     refusal: str | None = None
 
 
@@ -72,58 +53,85 @@ class CommandRefused(Exception):
     """The command makes no sense for this server; the text is one line for whoever gave it."""
 
 
-_Command = AddUser | ResetPassword
-_decode_command = msgspec.json.Decoder(_Command).decode
+Answer = Mapping[str, Any]
+_decode_command = msgspec.json.Decoder(Command).decode
+_decode_outcome = msgspec.json.Decoder(Outcome).decode
 
 
-async def carry_out(accounts: Accounts, command: _Command) -> UserId:
-    """The command is done; whom it concerned. Raises CommandRefused."""
+async def carry_out(app: App, command: Command) -> Outcome:
+    """The command was done, or refused."""
+    if app.messenger is None:
+        return Outcome(refusal="this server has no name yet: give one with --server-name, or open the setup page first")
+    operation = next(
+        (each for each in app.messenger.administration.operations() if each.name == command.operation), None
+    )
+    if operation is None:
+        return Outcome(refusal="the running server does not know this command: is it of another version?")
     try:
-        if isinstance(command, AddUser):
-            account = NewAccount(username=command.name, password=command.password, is_admin=command.is_admin)
-            created, _ = await accounts.users.create(account)
-            return created
-        person = UserId(command.name)
-        if not command.name.startswith("@"):
-            person = user_id(command.name, accounts.identity.name)
-        await accounts.users.change_password(person, command.password)
-    except _REFUSALS as refused:
-        raise CommandRefused(f"{command.name}: {refused}") from refused
-    return person
+        answer = await operation.handler(_call(operation, command))
+    except Exception as error:
+        refused = answer_to(error)
+        if refused is None:
+            raise
+        told = _body(refused)
+        name = command.body.get("name")
+        about = [*command.path.values(), *([name] if isinstance(name, str) else [])]
+        return Outcome(refusal=": ".join([*about, str(msgspec.json.decode(told)["error"])]))
+    assert isinstance(answer, Json), "operations answer with JSON"
+    return Outcome(answer=msgspec.Raw(_body(answer)))
 
 
-async def give(settings: Settings, command: _Command) -> UserId:
-    """The command is done, by the running server if there is one. Raises CommandRefused, DatabaseUnusable, OSError."""
+async def give(settings: Settings, command: Command) -> Answer:
+    """The command is done, by the running server if there is one; its answer.
+
+    Raises CommandRefused, DatabaseUnusable, OSError.
+    """
     folder = Path(settings.data)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = FolderLock(folder)
     try:
         lock.acquire()
     except FolderInUse:
-        return await _ask_running(folder, command)
+        return _told(await _ask_running(folder, command))
     try:
-        return await _do_here(settings, command)
+        return _told(await _do_here(settings, command))
     finally:
         lock.release()
 
 
-async def listen(folder: Path, accounts: Accounts) -> asyncio.Server:
+async def listen(folder: Path, app: App) -> asyncio.Server:
     """Commands are taken on the folder's socket until the server returned is closed."""
     path = folder / SOCKET_FILE
     path.unlink(missing_ok=True)
-    server = await asyncio.start_unix_server(_answering(accounts), path, limit=LINE_LIMIT_BYTES)
+    server = await asyncio.start_unix_server(_answering(app), path, limit=LINE_LIMIT_BYTES)
     path.chmod(0o600)
     return server
 
 
-def _answering(accounts: Accounts) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+def _call(operation: Operation, command: Command) -> Call:
+    query = QueryArgs(urlencode(command.query).encode())
+    body = b"" if operation.body is None else msgspec.json.encode(command.body)
+    return Call(operation.method, command.path, query, [], "", None, body)
+
+
+def _body(answer: Json) -> bytes:
+    return answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
+
+
+def _told(outcome: Outcome) -> Answer:
+    if outcome.refusal is not None:
+        raise CommandRefused(outcome.refusal)
+    answer: Answer = msgspec.json.decode(outcome.answer)
+    return answer
+
+
+def _answering(app: App) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             command = _decode_command(await reader.readline())
-            outcome = Outcome(user_id=await carry_out(accounts, command))
-            log.info("command.done", command=type(command).__name__, user=outcome.user_id)
-        except CommandRefused as refused:
-            outcome = Outcome(refusal=str(refused))
+            outcome = await carry_out(app, command)
+            is_done = outcome.refusal is None
+            log.info("command.taken", command=command.operation, on=" ".join(command.path.values()), is_done=is_done)
         except (msgspec.MsgspecError, ValueError):
             outcome = Outcome(refusal="the running server does not know this command: is it of another version?")
         writer.write(msgspec.json.encode(outcome) + b"\n")
@@ -133,7 +141,7 @@ def _answering(accounts: Accounts) -> Callable[[asyncio.StreamReader, asyncio.St
     return answer
 
 
-async def _ask_running(folder: Path, command: _Command) -> UserId:
+async def _ask_running(folder: Path, command: Command) -> Outcome:
     try:
         reader, writer = await asyncio.open_unix_connection(folder / SOCKET_FILE, limit=LINE_LIMIT_BYTES)
     except OSError as cause:
@@ -141,26 +149,17 @@ async def _ask_running(folder: Path, command: _Command) -> UserId:
     try:
         writer.write(msgspec.json.encode(command) + b"\n")
         async with asyncio.timeout(ANSWER_WITHIN_S):
-            outcome = msgspec.json.decode(await reader.readline(), type=Outcome)
-    except (TimeoutError, msgspec.MsgspecError) as cause:
+            return _decode_outcome(await reader.readline())
+    except (TimeoutError, ValueError, msgspec.MsgspecError) as cause:
         raise CommandRefused("the running server did not answer") from cause
     finally:
         writer.close()
-    if outcome.refusal is not None or outcome.user_id is None:
-        raise CommandRefused(outcome.refusal or "the running server did not answer")
-    return UserId(outcome.user_id)
 
 
-async def _do_here(settings: Settings, command: _Command) -> UserId:
-    # The whole program, not its foundation alone: what is done to an account concerns others who keep things for it.
+async def _do_here(settings: Settings, command: Command) -> Outcome:
     app = App(settings)
-    base = app.base
     try:
         await app.start()
-        if not base.accounts.identity.is_established:
-            raise CommandRefused(
-                "this server has no name yet: give one with --server-name, or open the setup page first"
-            )
-        return await carry_out(base.accounts, command)
+        return await carry_out(app, command)
     finally:
         await app.stop()

@@ -1,6 +1,7 @@
 """The part of the program that needs the server's name: rooms, what lives on them, and their routes."""
 
 from sottovoce.app.adapters import AttentionRelay
+from sottovoce.app.administration import AdministrationPart
 from sottovoce.app.bridges import Bridges
 from sottovoce.app.foundation import Foundation
 from sottovoce.app.messages import MessagesPart
@@ -32,8 +33,6 @@ from sottovoce.http.client import (
 )
 from sottovoce.http.client import sync as sync_routes
 from sottovoce.http.routing import Route
-from sottovoce.http.sottovoce import admin
-from sottovoce.http.sottovoce.admin import tokens as admin_tokens
 from sottovoce.protocol.ids import UserId
 from sottovoce.protocol.tokens import TokenSealer
 
@@ -71,6 +70,7 @@ class Messenger:
             PushFeed(self.unread, self.push_rules),
         ]
         self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, self.to_device, clock)
+        self.administration = AdministrationPart(base, self.rooms)
         self.accounts = accounts
         self._bridges = Bridges(base, self.rooms)
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
@@ -91,13 +91,7 @@ class Messenger:
             *sync_routes.routes(self.sync, self.accounts.filters.find),
             *old_sync.routes(self.rooms, self.sync, self.directory, self.accounts),
             *self._bridges.routes(),
-            *admin.routes(self.admin_operations()),
-        ]
-
-    def admin_operations(self) -> list[admin.Operation]:
-        """What the administration API can do."""
-        return [
-            *admin_tokens.operations(self.accounts.registration_tokens),
+            *self.administration.routes(),
         ]
 
 

@@ -65,7 +65,7 @@ async def _serve(settings: Settings, folder: Path, announce: Callable[[str, str 
             served = await _measured(app, settings, until_the_end)
             server = HttpServer(_configured(served, settings), app.close_waits)
             await app.start()
-            commanded = await commands.listen(folder, app.base.accounts)
+            commanded = await commands.listen(folder, app)
             until_the_end.callback(commanded.close)
             code = await app.base.accounts.setup.begin()
             log.info("server.started", version=__version__, database=app.base.database.engine)

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from sottovoce import __version__
 from sottovoce.app.settings import BadSetting, Settings, described, load_settings
-from sottovoce.cli import archive, serving, users
+from sottovoce.cli import archive, notices, rooms, serving, tokens, users
 from sottovoce.cli.trouble import Trouble
 
 SUMMARY = "Sottovoce: a private messenger that you run yourself, for a family, a school, a club, a company, a town."
@@ -71,8 +71,13 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="start the server with its web app", description="Start the server.")
     _add_settings(serve, described())
     serve.set_defaults(run=serving.run)
-    user = commands.add_parser("user", help="create accounts, reset passwords", description="Accounts.")
+    user = commands.add_parser("user", help="create accounts, reset passwords and more", description="Accounts.")
     users.add_commands(user, _add_where)
+    room = commands.add_parser("room", help="list chats", description="Chats.")
+    rooms.add_commands(room, _add_where)
+    token = commands.add_parser("token", help="let newcomers create an account", description="Registration tokens.")
+    tokens.add_commands(token, _add_where)
+    notices.add_commands(commands, _add_where)
     archive.add_commands(commands, _add_where)
     return parser
 

@@ -11,6 +11,7 @@ from typing import cast
 import msgspec
 
 from sottovoce.domains.accounts import model as accounts
+from sottovoce.domains.administration import model as administration
 from sottovoce.domains.appservices import model as appservices
 from sottovoce.domains.directory import model as directory
 from sottovoce.domains.keys import model as keys
@@ -163,6 +164,8 @@ ERRORS: dict[type[Exception], Meaning] = {
     push.RelatedRuleNotFound: Meaning(400, "M_UNKNOWN", _as("The rule named by before or after is not there")),
     push.BadPushRule: Meaning(400, "M_INVALID_PARAM", str),
     push.PushRuleIncomplete: Meaning(400, "M_MISSING_PARAM", str),
+    # administration
+    administration.CannotNotify: Meaning(400, "M_INVALID_PARAM", str),
     # sync
     sync.UnknownSyncToken: Meaning(400, "M_INVALID_PARAM", _as("This server gave you no such token")),
 }

@@ -57,6 +57,10 @@ CREATE TABLE forgotten_rooms (
     room_key BIGINT NOT NULL,
     PRIMARY KEY (user_id, room_key)
 ) WITHOUT ROWID;
+CREATE TABLE notice_rooms (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    room_id TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE passes (
     token_hash BLOB NOT NULL PRIMARY KEY,
     kind SMALLINT NOT NULL,

@@ -73,6 +73,21 @@ class User(NamedTuple):
     suspended_at_ms: int | None = None
 
 
+class AccountSummary(NamedTuple):
+    """An account as whoever runs the server sees it."""
+
+    user_id: UserId
+    displayname: str | None
+    is_admin: bool
+    is_guest: bool
+    created_at_ms: int
+    deactivated_at_ms: int | None
+    locked_at_ms: int | None
+    suspended_at_ms: int | None
+    devices: int
+    last_seen_at_ms: int | None
+
+
 class Profile(NamedTuple):
     """What an account calls itself."""
 

@@ -8,6 +8,7 @@ from sottovoce.protocol.ids import DeviceId, RoomId, UserId
 
 from .model import (
     AccountDataItem,
+    AccountSummary,
     Device,
     NewToken,
     Pass,
@@ -116,6 +117,22 @@ class UserStore(Protocol):
     async def list_guests(self, user_ids: Sequence[UserId]) -> list[UserId]:
         """Those of them who are guests."""
         ...
+
+
+class RosterStore(Protocol):
+    """The rows of accounts, as an administrator reads them."""
+
+    async def list_accounts(self, after: str, limit: int, search: str) -> list[AccountSummary]:
+        """By address; `search` in small letters."""
+        ...
+
+    async def find_account(self, user_id: UserId) -> AccountSummary | None: ...
+
+    async def count_accounts(self) -> int:
+        """Those in use."""
+        ...
+
+    def set_admin(self, batch: Batch, user_id: UserId, is_admin: bool) -> None: ...
 
 
 class RegistrationTokenStore(Protocol):
@@ -257,6 +274,14 @@ class AccountDataStore(Protocol):
 
 
 class AccountStore(
-    ServerStore, UserStore, ProfileStore, RegistrationTokenStore, DeviceStore, PassStore, AccountDataStore, Protocol
+    ServerStore,
+    UserStore,
+    ProfileStore,
+    RosterStore,
+    RegistrationTokenStore,
+    DeviceStore,
+    PassStore,
+    AccountDataStore,
+    Protocol,
 ):
     """All the rows accounts own."""

@@ -19,6 +19,7 @@ SERVER_ACL: StateKey = ("m.room.server_acl", "")
 TOMBSTONE: StateKey = ("m.room.tombstone", "")
 GUEST_ACCESS: StateKey = ("m.room.guest_access", "")
 HISTORY_VISIBILITY: StateKey = ("m.room.history_visibility", "")
+NAME: StateKey = ("m.room.name", "")
 MEMBER = "m.room.member"
 
 
@@ -83,6 +84,24 @@ class Txn(NamedTuple):
 
     device_id: DeviceId
     txn_id: str
+
+
+class RoomSize(NamedTuple):
+    """What a room takes of the database, its indexes left out."""
+
+    events: int
+    event_bytes: int
+
+
+class RoomEntry(NamedTuple):
+    """A room as whoever runs the server sees it."""
+
+    room_id: RoomId
+    name: str | None
+    version: str
+    joined_members: int
+    is_encrypted: bool
+    last_event_at_ms: int
 
 
 class StateEventDraft(msgspec.Struct):

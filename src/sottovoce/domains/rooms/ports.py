@@ -7,7 +7,7 @@ from sottovoce.domains.accounts.model import Profile
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import EventId, RoomAlias, RoomId, UserId
 
-from .model import Child, Membership, Page, StateChange, StateKey, TimelineEvent, Txn
+from .model import Child, Membership, Page, RoomSize, StateChange, StateKey, TimelineEvent, Txn
 
 
 class RoomRecord(NamedTuple):
@@ -145,6 +145,18 @@ class RelationStore(Protocol):
     def add(self, batch: Batch, relation: StoredRelation) -> None: ...
 
     def remove(self, batch: Batch, room_key: int, parent: int, rel_type: str, child: int) -> None: ...
+
+
+class CatalogueStore(Protocol):
+    """The rows of rooms, as an administrator counts them."""
+
+    async def list_room_ids(self, after: str, limit: int) -> list[RoomId]:
+        """By id."""
+        ...
+
+    async def count_rooms(self) -> int: ...
+
+    async def find_size(self, room_key: int) -> RoomSize: ...
 
 
 class People(Protocol):

@@ -101,6 +101,10 @@ class Database(Protocol):
         """The batch is durable. Cancellation leaves the write running to its end. Raises WriteFailed."""
         ...
 
+    async def size_bytes(self) -> int:
+        """What the database takes on its disk, with what is not yet in its final place."""
+        ...
+
     async def start(self) -> None:
         """The schema is current and the database answers. Raises DatabaseUnusable."""
         ...

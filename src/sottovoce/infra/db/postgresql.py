@@ -20,6 +20,8 @@ CLOSE_WITHIN_S = 4.0
 
 _log = structlog.get_logger()
 
+_SIZE = Query("SELECT pg_database_size(current_database())")
+
 
 class PostgresqlDatabase:
     """A database on a server. See model.Database for the contract."""
@@ -90,6 +92,11 @@ class PostgresqlDatabase:
 
     async def all_in_thread(self, query: Query, *params: ReadParam) -> list[Row]:
         return await self.all(query, *params)
+
+    async def size_bytes(self) -> int:
+        row = await self.one(_SIZE)
+        assert row is not None, "there is always one answer"
+        return int(row[0])
 
     def submit(self, batch: Batch) -> asyncio.Future[None]:
         return self._queue.submit(batch)

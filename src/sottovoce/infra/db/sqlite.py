@@ -85,6 +85,10 @@ class SqliteDatabase:
         rows = self._reader.all(query, params)
         return rows[0] if rows else None
 
+    async def size_bytes(self) -> int:
+        log = self._path.with_name(f"{self._path.name}-wal")
+        return sum(path.stat().st_size for path in (self._path, log) if path.exists())
+
     async def all_in_thread(self, query: Query, *params: ReadParam) -> list[Row]:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(READING_THREADS, "database-reader")

@@ -10,6 +10,7 @@ from .passes import Passes
 from .profiles import Profiles
 from .registration import Registration
 from .registration_tokens import RegistrationTokens
+from .roster import Roster
 from .sensitive import Sensitive
 from .sessions import Sessions
 from .setup import Setup
@@ -27,6 +28,7 @@ __all__ = [
     "Profiles",
     "Registration",
     "RegistrationTokens",
+    "Roster",
     "Sensitive",
     "Sessions",
     "Setup",

@@ -20,6 +20,7 @@ from .passes import Passes
 from .profiles import Profiles
 from .registration import Registration
 from .registration_tokens import RegistrationTokens
+from .roster import Roster
 from .sensitive import Sensitive
 from .sessions import Sessions
 from .setup import Setup
@@ -48,6 +49,7 @@ class Accounts:
         self.passes = Passes(database, store, clock, ids)
         self.users = Users(store, passwords, self.sessions, self.passes, self.identity, clock, ids, settings)
         self.moderation = Moderation(store, self.sessions, self.identity, clock)
+        self.roster = Roster(store, self.users, self.identity, self.sessions)
         interactive = Interactive(clock, ids)
         self.ghosts = Ghosts(store, self.users, self.sessions, self.identity, services)
         self.registration_tokens = RegistrationTokens(database, store, clock, ids)

@@ -33,18 +33,24 @@ class Moderation:
 
     async def lock(self, caller: Caller, target: str, is_locked: bool) -> None:
         """The account is locked, or is not; its tokens stay valid, and requests that wait end."""
-        user = await self._other(caller, target)
-        batch = Batch()
-        self._store.set_locked(batch, user.user_id, self._clock.now_ms() if is_locked else None)
-        await self._sessions.commit(batch, user.user_id)
-        self._sessions.on_closed(user.user_id)
+        await self.set_locked((await self._other(caller, target)).user_id, is_locked=is_locked)
 
     async def suspend(self, caller: Caller, target: str, is_suspended: bool) -> None:
         """The account is suspended, or is not."""
-        user = await self._other(caller, target)
+        await self.set_suspended((await self._other(caller, target)).user_id, is_suspended=is_suspended)
+
+    async def set_locked(self, user_id: UserId, *, is_locked: bool) -> None:
+        """As `lock`, asked by whoever runs the server, of any account that is there."""
         batch = Batch()
-        self._store.set_suspended(batch, user.user_id, self._clock.now_ms() if is_suspended else None)
-        await self._sessions.commit(batch, user.user_id)
+        self._store.set_locked(batch, user_id, self._clock.now_ms() if is_locked else None)
+        await self._sessions.commit(batch, user_id)
+        self._sessions.on_closed(user_id)
+
+    async def set_suspended(self, user_id: UserId, *, is_suspended: bool) -> None:
+        """As `suspend`, asked by whoever runs the server, of any account that is there."""
+        batch = Batch()
+        self._store.set_suspended(batch, user_id, self._clock.now_ms() if is_suspended else None)
+        await self._sessions.commit(batch, user_id)
 
     async def _other(self, caller: Caller, target: str) -> User:
         if target == caller.user_id:

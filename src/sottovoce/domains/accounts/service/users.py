@@ -10,6 +10,7 @@ from sottovoce.protocol.ids import DeviceId, ServerName, UserId, localpart_of
 
 from ..model import (
     AccountSettings,
+    BadUsername,
     Caller,
     Identifier,
     MissingValue,
@@ -34,6 +35,8 @@ from .sessions import Sessions
 GENERATED_NAME_LETTERS = 10
 MAX_NAME_LENGTH = 300
 BUSY_RETRY_MS = 2_000
+RESERVED_PREFIX = "_"
+"""Names that begin so are for app services and for the server itself."""
 
 AlsoWrite = Callable[[Batch], None]
 
@@ -69,7 +72,11 @@ class Users:
 
     async def check_available(self, username: str) -> UserId:
         """The user id this name would get. Raises BadUsername, UserInUse, NotSetUp."""
-        user_id = new_user_id(username, self._identity.name)
+        if username.startswith(RESERVED_PREFIX):
+            raise BadUsername(f"User names do not begin with {RESERVED_PREFIX}")
+        return await self._check_free(new_user_id(username, self._identity.name))
+
+    async def _check_free(self, user_id: UserId) -> UserId:
         if await self._store.find_user(user_id) is not None:
             raise UserInUse("This user name is taken")
         return user_id
@@ -91,20 +98,22 @@ class Users:
         check_displayname(account.display_name)
         return account.password
 
-    async def add(self, user_id: UserId, sign_in: SignIn | None = None) -> SignedIn | None:
+    async def add(
+        self, user_id: UserId, sign_in: SignIn | None = None, displayname: str | None = None
+    ) -> SignedIn | None:
         """The account exists, and no password opens it; it is signed in on a device if `sign_in` asks for it.
 
         Raises UserInUse, InvalidValue. Spec: application-service, Server admin style permissions.
         """
-        await self.check_available(localpart_of(user_id))
+        await self._check_free(user_id)
         batch = Batch()
         signed_in = None if sign_in is None else self._sessions.begin(batch, user_id, sign_in)
         self._store.add_user(batch, User(user_id, None, False, self._clock.now_ms(), None))
-        self._store.add_profile(batch, user_id, Profile(None, None))
+        self._store.add_profile(batch, user_id, Profile(displayname, None))
         try:
             await self._sessions.commit(batch, user_id)
         except WriteConflict:
-            await self.check_available(localpart_of(user_id))
+            await self._check_free(user_id)
             raise
         return signed_in
 

@@ -5,9 +5,12 @@ from .devices import DeviceRows
 from .passes import PassRows
 from .profiles import ProfileRows
 from .registration_tokens import RegistrationTokenRows
+from .roster import RosterRows
 from .server import ServerRows
 from .users import UserRows
 
 
-class SqlAccountStore(ServerRows, UserRows, ProfileRows, RegistrationTokenRows, DeviceRows, PassRows, AccountDataRows):
+class SqlAccountStore(
+    ServerRows, UserRows, ProfileRows, RosterRows, RegistrationTokenRows, DeviceRows, PassRows, AccountDataRows
+):
     """Implements ports.AccountStore."""

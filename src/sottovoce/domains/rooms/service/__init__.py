@@ -9,6 +9,7 @@ from sottovoce.protocol.power import PowerLevels
 
 from ..model import CREATE, MEMBER, POWER_LEVELS, RoomNotFound, Standing, TimelineEvent
 from .base import SYNC, Surroundings
+from .catalogue import Catalogue
 from .creation import Creation
 from .listening import Listening, Peeks
 from .log import Log
@@ -21,7 +22,7 @@ from .spaces import Spaces
 from .states import inviter_key
 from .tools import Tools
 
-__all__ = ["SYNC", "Access", "Memory", "Room", "Rooms", "Surroundings", "Tools", "inviter_key"]
+__all__ = ["SYNC", "Access", "Catalogue", "Memory", "Room", "Rooms", "Surroundings", "Tools", "inviter_key"]
 
 _MAY_REPLACE_JOIN = b'"membership":"join"'
 

@@ -1,0 +1,49 @@
+"""Administration, put together: what whoever runs the server can do, over HTTP and from the command line."""
+
+from pathlib import Path
+
+from sottovoce.app.foundation import Foundation
+from sottovoce.domains.administration.service import Notices, StorageMeter
+from sottovoce.domains.administration.store import NoticeRows
+from sottovoce.domains.rooms.service import Catalogue, Rooms
+from sottovoce.domains.rooms.store import CatalogueRows
+from sottovoce.http.routing import Route
+from sottovoce.http.sottovoce import admin
+from sottovoce.http.sottovoce.admin import notices, people, rooms, tokens
+from sottovoce.protocol.ids import user_id
+
+NOTICES_LOCALPART = "_server"
+NOTICES_TITLE = "Sottovoce"
+
+
+class AdministrationPart:
+    """What is asked by administrators alone."""
+
+    def __init__(self, base: Foundation, all_rooms: Rooms) -> None:
+        self._accounts = base.accounts
+        accounts, database = base.accounts, base.database
+        self.catalogue = Catalogue(all_rooms.memory, CatalogueRows(database))
+        self.notices = Notices(
+            user_id(NOTICES_LOCALPART, accounts.identity.name),
+            all_rooms,
+            accounts.roster,
+            accounts.users,
+            accounts.account_data,
+            NoticeRows(database),
+            database,
+            NOTICES_TITLE,
+        )
+        self.storage = StorageMeter(database, accounts.roster, self.catalogue, Path(base.settings.data))
+
+    def operations(self) -> list[admin.Operation]:
+        """What the administration API can do."""
+        return [
+            *people.operations(self._accounts, self.catalogue),
+            *rooms.operations(self.catalogue),
+            *notices.operations(self.notices, self.storage, self._accounts.roster),
+            *tokens.operations(self._accounts.registration_tokens),
+        ]
+
+    def routes(self) -> list[Route]:
+        """The routes of administration."""
+        return admin.routes(self.operations())

@@ -1,0 +1,243 @@
+"""People: who has an account, and what they may do with it."""
+
+from functools import partial
+
+import msgspec
+
+from sottovoce.domains.accounts.model import AccountSummary, NewAccount
+from sottovoce.domains.accounts.service import Accounts
+from sottovoce.domains.rooms.service import Catalogue
+from sottovoce.http.answers import EMPTY, Json
+from sottovoce.http.call import Call
+from sottovoce.protocol.ids import UserId
+
+from .operation import FROM, LIMIT, PAGE_DEFAULT, PAGE_LIMIT, Operation, Parameter
+
+
+class NewPerson(msgspec.Struct):
+    """An account to be created. name: the part of the address before the colon."""
+
+    name: str
+    password: str
+    display_name: str | None = None
+    is_admin: bool = False
+
+
+class PersonId(msgspec.Struct):
+    """Who it was done for."""
+
+    user_id: str
+
+
+class Person(msgspec.Struct):
+    """An account, without what belongs to the person alone."""
+
+    user_id: str
+    display_name: str | None
+    is_admin: bool
+    is_guest: bool
+    created_at_ms: int
+    deactivated_at_ms: int | None
+    locked_at_ms: int | None
+    suspended_at_ms: int | None
+    devices: int
+    last_seen_at_ms: int | None
+
+
+class People(msgspec.Struct, omit_defaults=True):
+    """A page of accounts, by address. next_from: absent on the last page."""
+
+    people: list[Person]
+    next_from: str | None = None
+
+
+class NewPassword(msgspec.Struct):
+    """A password to sign in with from now on."""
+
+    password: str
+
+
+class Rank(msgspec.Struct):
+    """Whether the person administers the server."""
+
+    is_admin: bool
+
+
+class Locked(msgspec.Struct):
+    """Whether nothing can be done with the account."""
+
+    locked: bool
+
+
+class Suspended(msgspec.Struct):
+    """Whether the person may only read, and leave."""
+
+    suspended: bool
+
+
+class Memberships(msgspec.Struct):
+    """The chats a person has to do with: what they are to each."""
+
+    rooms: dict[str, str]
+
+
+class PeopleHandlers:
+    """Handlers of everything about accounts. A person is named by address, or by the part before the colon."""
+
+    def __init__(self, accounts: Accounts, catalogue: Catalogue) -> None:
+        self._accounts = accounts
+        self._catalogue = catalogue
+
+    async def list(self, call: Call) -> Json:
+        """GET people."""
+        limit = call.query.number("limit", PAGE_DEFAULT, 1, PAGE_LIMIT)
+        after, search = call.query.text("from") or "", call.query.text("search") or ""
+        found = await self._accounts.roster.list(after, limit, search)
+        following = found[-1].user_id if len(found) == limit else None
+        return Json(People([_shown(each) for each in found], following))
+
+    async def create(self, call: Call) -> Json:
+        """POST people."""
+        asked = call.decode(NewPerson)
+        account = NewAccount(
+            username=asked.name, password=asked.password, display_name=asked.display_name, is_admin=asked.is_admin
+        )
+        user_id, _ = await self._accounts.users.create(account)
+        return Json(PersonId(user_id))
+
+    async def one(self, call: Call) -> Json:
+        """GET people/{user_id}."""
+        return Json(_shown(await self._accounts.roster.one(self._named(call))))
+
+    async def rooms(self, call: Call) -> Json:
+        """GET people/{user_id}/rooms."""
+        person = self._named(call)
+        await self._accounts.roster.one(person)
+        return Json(Memberships(await self._catalogue.memberships_of(person)))
+
+    async def set_password(self, call: Call) -> Json:
+        """PUT people/{user_id}/password."""
+        person = self._named(call)
+        await self._accounts.users.change_password(person, call.decode(NewPassword).password)
+        return Json(PersonId(person))
+
+    async def set_rank(self, call: Call) -> Json:
+        """PUT people/{user_id}/admin."""
+        await self._accounts.roster.set_admin(self._named(call), is_admin=call.decode(Rank).is_admin)
+        return EMPTY
+
+    async def lock(self, call: Call) -> Json:
+        """PUT people/{user_id}/locked."""
+        person = await self._accounts.roster.one(self._named(call))
+        await self._accounts.moderation.set_locked(person.user_id, is_locked=call.decode(Locked).locked)
+        return EMPTY
+
+    async def suspend(self, call: Call) -> Json:
+        """PUT people/{user_id}/suspended."""
+        person = await self._accounts.roster.one(self._named(call))
+        await self._accounts.moderation.set_suspended(person.user_id, is_suspended=call.decode(Suspended).suspended)
+        return EMPTY
+
+    async def sign_out(self, call: Call) -> Json:
+        """POST people/{user_id}/sign_out."""
+        person = self._named(call)
+        await self._accounts.roster.one(person)
+        await self._accounts.sessions.close_all(person)
+        return EMPTY
+
+    async def end(self, call: Call) -> Json:
+        """POST people/{user_id}/deactivate."""
+        person = self._named(call)
+        await self._accounts.roster.one(person)
+        await self._accounts.users.deactivate(person)
+        return EMPTY
+
+    def _named(self, call: Call) -> UserId:
+        return self._accounts.roster.named(call.path["user_id"])
+
+
+def _shown(summary: AccountSummary) -> Person:
+    return Person(*summary)
+
+
+def operations(accounts: Accounts, catalogue: Catalogue) -> list[Operation]:
+    """The operations of this section."""
+    own = PeopleHandlers(accounts, catalogue)
+    search = Parameter("search", "What the address or the name has in it.", {"type": "string"})
+    one, for_one = "people/{user_id}", partial(Operation, missing="Nobody here is called so.")
+    return [
+        Operation(
+            name="listPeople",
+            method="GET",
+            path="people",
+            summary="The accounts of this server.",
+            handler=own.list,
+            answer=People,
+            query=(FROM, LIMIT, search),
+        ),
+        Operation(
+            name="createPerson",
+            method="POST",
+            path="people",
+            summary="A new account.",
+            handler=own.create,
+            body=NewPerson,
+            answer=PersonId,
+        ),
+        for_one(name="showPerson", method="GET", path=one, summary="One account.", handler=own.one, answer=Person),
+        for_one(
+            name="listRoomsOfPerson",
+            method="GET",
+            path=f"{one}/rooms",
+            summary="What they are to which chats.",
+            handler=own.rooms,
+            answer=Memberships,
+        ),
+        for_one(
+            name="setPassword",
+            method="PUT",
+            path=f"{one}/password",
+            summary="They sign in with this password, and are signed out everywhere.",
+            handler=own.set_password,
+            body=NewPassword,
+            answer=PersonId,
+        ),
+        for_one(
+            name="setAdministrator",
+            method="PUT",
+            path=f"{one}/admin",
+            summary="They administer the server, or no longer do.",
+            handler=own.set_rank,
+            body=Rank,
+        ),
+        for_one(
+            name="lockPerson",
+            method="PUT",
+            path=f"{one}/locked",
+            summary="Nothing can be done with the account, or it can again.",
+            handler=own.lock,
+            body=Locked,
+        ),
+        for_one(
+            name="suspendPerson",
+            method="PUT",
+            path=f"{one}/suspended",
+            summary="They may only read and leave, or do everything again.",
+            handler=own.suspend,
+            body=Suspended,
+        ),
+        for_one(
+            name="signPersonOut",
+            method="POST",
+            path=f"{one}/sign_out",
+            summary="They are signed in nowhere.",
+            handler=own.sign_out,
+        ),
+        for_one(
+            name="endAccount",
+            method="POST",
+            path=f"{one}/deactivate",
+            summary="The account is over, and out of every chat; nobody gets its name again.",
+            handler=own.end,
+        ),
+    ]

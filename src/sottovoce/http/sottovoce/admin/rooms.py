@@ -1,0 +1,83 @@
+"""Rooms: which there are and how large they are; never what is said in them."""
+
+from functools import partial
+
+import msgspec
+
+from sottovoce.domains.rooms.service import Catalogue
+from sottovoce.http.answers import Json
+from sottovoce.http.call import Call
+from sottovoce.protocol.ids import RoomId
+
+from .operation import FROM, LIMIT, PAGE_DEFAULT, PAGE_LIMIT, Operation
+
+
+class Room(msgspec.Struct):
+    """A room, from outside."""
+
+    room_id: str
+    name: str | None
+    version: str
+    joined_members: int
+    is_encrypted: bool
+    last_event_at_ms: int
+
+
+class RoomPage(msgspec.Struct, omit_defaults=True):
+    """A page of rooms, by id. next_from: absent on the last page."""
+
+    rooms: list[Room]
+    next_from: str | None = None
+
+
+class RoomInFull(Room):
+    """A room, with what it takes and who is what to it."""
+
+    events: int
+    event_bytes: int
+    members: dict[str, str]
+
+
+class RoomHandlers:
+    """Handlers of everything about rooms."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    async def list(self, call: Call) -> Json:
+        """GET rooms."""
+        limit = call.query.number("limit", PAGE_DEFAULT, 1, PAGE_LIMIT)
+        found = await self._catalogue.list(call.query.text("from") or "", limit)
+        following = found[-1].room_id if len(found) == limit else None
+        return Json(RoomPage([Room(*each) for each in found], following))
+
+    async def one(self, call: Call) -> Json:
+        """GET rooms/{room_id}."""
+        room_id = RoomId(call.path["room_id"])
+        summary, size = await self._catalogue.one(room_id), await self._catalogue.size(room_id)
+        return Json(RoomInFull(*summary, *size, await self._catalogue.members(room_id)))
+
+
+def operations(catalogue: Catalogue) -> list[Operation]:
+    """The operations of this section."""
+    own = RoomHandlers(catalogue)
+    one, for_one = "rooms/{room_id}", partial(Operation, missing="There is no such room.")
+    return [
+        Operation(
+            name="listRooms",
+            method="GET",
+            path="rooms",
+            summary="The rooms of this server.",
+            handler=own.list,
+            answer=RoomPage,
+            query=(FROM, LIMIT),
+        ),
+        for_one(
+            name="showRoom",
+            method="GET",
+            path=one,
+            summary="One room, and who is what to it.",
+            handler=own.one,
+            answer=RoomInFull,
+        ),
+    ]
