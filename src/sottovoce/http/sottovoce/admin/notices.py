@@ -7,7 +7,9 @@ from sottovoce.domains.administration.service import Notices, StorageMeter
 from sottovoce.http.answers import Json
 from sottovoce.http.call import Call
 
-from .operation import Operation
+from .operation import Operation, Section
+
+_section = Section()
 
 
 class Notice(msgspec.Struct):
@@ -45,49 +47,30 @@ class NoticeHandlers:
         self._storage = storage
         self._roster = roster
 
+    @_section.operation(
+        "notifyPerson",
+        "POST",
+        "people/{user_id}/notices",
+        answer=Sent,
+        body=Notice,
+        missing="Nobody here is called so.",
+    )
     async def send(self, call: Call) -> Json:
-        """POST people/{user_id}/notices."""
+        """The server writes to somebody, in a room in which only it writes."""
         person = self._roster.named(call.path["user_id"])
         return Json(Sent(await self._notices.send(person, call.decode(Notice).text)))
 
+    @_section.operation("notifyEverybody", "POST", "notices", answer=SentToAll, body=Notice)
     async def send_to_all(self, call: Call) -> Json:
-        """POST notices."""
+        """The server writes to everybody."""
         return Json(SentToAll(await self._notices.send_to_all(call.decode(Notice).text)))
 
+    @_section.operation("showStorage", "GET", "storage", answer=Stored)
     async def storage(self, call: Call) -> Json:
-        """GET storage."""
+        """What is stored, and how much room is left."""
         return Json(Stored(*await self._storage.measure()))
 
 
 def operations(notices: Notices, storage: StorageMeter, roster: Roster) -> list[Operation]:
     """The operations of this section."""
-    own = NoticeHandlers(notices, storage, roster)
-    return [
-        Operation(
-            name="notifyPerson",
-            method="POST",
-            path="people/{user_id}/notices",
-            summary="The server writes to somebody, in a room in which only it writes.",
-            handler=own.send,
-            body=Notice,
-            answer=Sent,
-            missing="Nobody here is called so.",
-        ),
-        Operation(
-            name="notifyEverybody",
-            method="POST",
-            path="notices",
-            summary="The server writes to everybody.",
-            handler=own.send_to_all,
-            body=Notice,
-            answer=SentToAll,
-        ),
-        Operation(
-            name="showStorage",
-            method="GET",
-            path="storage",
-            summary="What is stored, and how much room is left.",
-            handler=own.storage,
-            answer=Stored,
-        ),
-    ]
+    return _section.of(NoticeHandlers(notices, storage, roster))

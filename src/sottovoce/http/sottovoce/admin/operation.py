@@ -1,15 +1,16 @@
 """An operation of the administration API: said once, served and documented from that."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from sottovoce.http.routing import Auth, Handler, Route
 
 BASE = "/_sottovoce/admin/v1"
+Method = TypeVar("Method", bound=Callable[..., Any])
 _NAMED = re.compile(r"\{(\w+)\}")
 
 
@@ -52,6 +53,38 @@ class Operation:
         return Route(
             method=self.method, pattern=f"{BASE}/{self.path}", handler=self.handler, auth=Auth.ADMIN, limit="admin"
         )
+
+
+class Section:
+    """Operations that belong together, each said where its handler is written."""
+
+    def __init__(self) -> None:
+        self._told: list[dict[str, Any]] = []
+
+    def operation(
+        self,
+        name: str,
+        method: str,
+        path: str,
+        *,
+        answer: type[Any] = Nothing,
+        body: type[Any] | None = None,
+        query: tuple[Parameter, ...] = (),
+        missing: str | None = None,
+    ) -> Callable[[Method], Method]:
+        """The handler below is this operation; its docstring is the summary."""
+
+        def tell(handler: Method) -> Method:
+            summary = (handler.__doc__ or "").strip()
+            told = {"name": name, "method": method, "path": path, "summary": summary, "answer": answer, "body": body}
+            self._told.append({**told, "query": query, "missing": missing, "handler": handler.__name__})
+            return handler
+
+        return tell
+
+    def of(self, handlers: object) -> list[Operation]:
+        """The operations, handled by this object."""
+        return [Operation(**{**told, "handler": getattr(handlers, told["handler"])}) for told in self._told]
 
 
 def routes_of(operations: Iterable[Operation]) -> list[Route]:

@@ -1,7 +1,5 @@
 """People: who has an account, and what they may do with it."""
 
-from functools import partial
-
 import msgspec
 
 from sottovoce.domains.accounts.model import AccountSummary, NewAccount
@@ -11,7 +9,11 @@ from sottovoce.http.answers import EMPTY, Json
 from sottovoce.http.call import Call
 from sottovoce.protocol.ids import UserId
 
-from .operation import FROM, LIMIT, PAGE_DEFAULT, PAGE_LIMIT, Operation, Parameter
+from .operation import FROM, LIMIT, PAGE_DEFAULT, PAGE_LIMIT, Operation, Parameter, Section
+
+_MISSING = "Nobody here is called so."
+_section = Section()
+_SEARCH = Parameter("search", "What the address or the name has in it.", {"type": "string"})
 
 
 class NewPerson(msgspec.Struct):
@@ -88,16 +90,18 @@ class PeopleHandlers:
         self._accounts = accounts
         self._catalogue = catalogue
 
+    @_section.operation("listPeople", "GET", "people", answer=People, query=(FROM, LIMIT, _SEARCH))
     async def list(self, call: Call) -> Json:
-        """GET people."""
+        """The accounts of this server."""
         limit = call.query.number("limit", PAGE_DEFAULT, 1, PAGE_LIMIT)
         after, search = call.query.text("from") or "", call.query.text("search") or ""
         found = await self._accounts.roster.list(after, limit, search)
         following = found[-1].user_id if len(found) == limit else None
         return Json(People([_shown(each) for each in found], following))
 
+    @_section.operation("createPerson", "POST", "people", answer=PersonId, body=NewPerson)
     async def create(self, call: Call) -> Json:
-        """POST people."""
+        """A new account."""
         asked = call.decode(NewPerson)
         account = NewAccount(
             username=asked.name, password=asked.password, display_name=asked.display_name, is_admin=asked.is_admin
@@ -105,48 +109,58 @@ class PeopleHandlers:
         user_id, _ = await self._accounts.users.create(account)
         return Json(PersonId(user_id))
 
+    @_section.operation("showPerson", "GET", "people/{user_id}", answer=Person, missing=_MISSING)
     async def one(self, call: Call) -> Json:
-        """GET people/{user_id}."""
+        """One account."""
         return Json(_shown(await self._accounts.roster.one(self._named(call))))
 
+    @_section.operation("listRoomsOfPerson", "GET", "people/{user_id}/rooms", answer=Memberships, missing=_MISSING)
     async def rooms(self, call: Call) -> Json:
-        """GET people/{user_id}/rooms."""
+        """What they are to which chats."""
         person = self._named(call)
         await self._accounts.roster.one(person)
         return Json(Memberships(await self._catalogue.memberships_of(person)))
 
+    @_section.operation(
+        "setPassword", "PUT", "people/{user_id}/password", answer=PersonId, body=NewPassword, missing=_MISSING
+    )
     async def set_password(self, call: Call) -> Json:
-        """PUT people/{user_id}/password."""
+        """They sign in with this password, and are signed out everywhere."""
         person = self._named(call)
         await self._accounts.users.change_password(person, call.decode(NewPassword).password)
         return Json(PersonId(person))
 
+    @_section.operation("setAdministrator", "PUT", "people/{user_id}/admin", body=Rank, missing=_MISSING)
     async def set_rank(self, call: Call) -> Json:
-        """PUT people/{user_id}/admin."""
+        """They administer the server, or no longer do."""
         await self._accounts.roster.set_admin(self._named(call), is_admin=call.decode(Rank).is_admin)
         return EMPTY
 
+    @_section.operation("lockPerson", "PUT", "people/{user_id}/locked", body=Locked, missing=_MISSING)
     async def lock(self, call: Call) -> Json:
-        """PUT people/{user_id}/locked."""
+        """Nothing can be done with the account, or it can again."""
         person = await self._accounts.roster.one(self._named(call))
         await self._accounts.moderation.set_locked(person.user_id, is_locked=call.decode(Locked).locked)
         return EMPTY
 
+    @_section.operation("suspendPerson", "PUT", "people/{user_id}/suspended", body=Suspended, missing=_MISSING)
     async def suspend(self, call: Call) -> Json:
-        """PUT people/{user_id}/suspended."""
+        """They may only read and leave, or do everything again."""
         person = await self._accounts.roster.one(self._named(call))
         await self._accounts.moderation.set_suspended(person.user_id, is_suspended=call.decode(Suspended).suspended)
         return EMPTY
 
+    @_section.operation("signPersonOut", "POST", "people/{user_id}/sign_out", missing=_MISSING)
     async def sign_out(self, call: Call) -> Json:
-        """POST people/{user_id}/sign_out."""
+        """They are signed in nowhere."""
         person = self._named(call)
         await self._accounts.roster.one(person)
         await self._accounts.sessions.close_all(person)
         return EMPTY
 
+    @_section.operation("endAccount", "POST", "people/{user_id}/deactivate", missing=_MISSING)
     async def end(self, call: Call) -> Json:
-        """POST people/{user_id}/deactivate."""
+        """The account is over, and out of every chat; nobody gets its name again."""
         person = self._named(call)
         await self._accounts.roster.one(person)
         await self._accounts.users.deactivate(person)
@@ -162,82 +176,4 @@ def _shown(summary: AccountSummary) -> Person:
 
 def operations(accounts: Accounts, catalogue: Catalogue) -> list[Operation]:
     """The operations of this section."""
-    own = PeopleHandlers(accounts, catalogue)
-    search = Parameter("search", "What the address or the name has in it.", {"type": "string"})
-    one, for_one = "people/{user_id}", partial(Operation, missing="Nobody here is called so.")
-    return [
-        Operation(
-            name="listPeople",
-            method="GET",
-            path="people",
-            summary="The accounts of this server.",
-            handler=own.list,
-            answer=People,
-            query=(FROM, LIMIT, search),
-        ),
-        Operation(
-            name="createPerson",
-            method="POST",
-            path="people",
-            summary="A new account.",
-            handler=own.create,
-            body=NewPerson,
-            answer=PersonId,
-        ),
-        for_one(name="showPerson", method="GET", path=one, summary="One account.", handler=own.one, answer=Person),
-        for_one(
-            name="listRoomsOfPerson",
-            method="GET",
-            path=f"{one}/rooms",
-            summary="What they are to which chats.",
-            handler=own.rooms,
-            answer=Memberships,
-        ),
-        for_one(
-            name="setPassword",
-            method="PUT",
-            path=f"{one}/password",
-            summary="They sign in with this password, and are signed out everywhere.",
-            handler=own.set_password,
-            body=NewPassword,
-            answer=PersonId,
-        ),
-        for_one(
-            name="setAdministrator",
-            method="PUT",
-            path=f"{one}/admin",
-            summary="They administer the server, or no longer do.",
-            handler=own.set_rank,
-            body=Rank,
-        ),
-        for_one(
-            name="lockPerson",
-            method="PUT",
-            path=f"{one}/locked",
-            summary="Nothing can be done with the account, or it can again.",
-            handler=own.lock,
-            body=Locked,
-        ),
-        for_one(
-            name="suspendPerson",
-            method="PUT",
-            path=f"{one}/suspended",
-            summary="They may only read and leave, or do everything again.",
-            handler=own.suspend,
-            body=Suspended,
-        ),
-        for_one(
-            name="signPersonOut",
-            method="POST",
-            path=f"{one}/sign_out",
-            summary="They are signed in nowhere.",
-            handler=own.sign_out,
-        ),
-        for_one(
-            name="endAccount",
-            method="POST",
-            path=f"{one}/deactivate",
-            summary="The account is over, and out of every chat; nobody gets its name again.",
-            handler=own.end,
-        ),
-    ]
+    return _section.of(PeopleHandlers(accounts, catalogue))

@@ -1,7 +1,5 @@
 """Rooms: which there are and how large they are; never what is said in them."""
 
-from functools import partial
-
 import msgspec
 
 from sottovoce.domains.rooms.service import Catalogue
@@ -9,7 +7,10 @@ from sottovoce.http.answers import Json
 from sottovoce.http.call import Call
 from sottovoce.protocol.ids import RoomId
 
-from .operation import FROM, LIMIT, PAGE_DEFAULT, PAGE_LIMIT, Operation
+from .operation import FROM, LIMIT, PAGE_DEFAULT, PAGE_LIMIT, Operation, Section
+
+_MISSING = "There is no such room."
+_section = Section()
 
 
 class Room(msgspec.Struct):
@@ -44,15 +45,17 @@ class RoomHandlers:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
+    @_section.operation("listRooms", "GET", "rooms", answer=RoomPage, query=(FROM, LIMIT))
     async def list(self, call: Call) -> Json:
-        """GET rooms."""
+        """The rooms of this server."""
         limit = call.query.number("limit", PAGE_DEFAULT, 1, PAGE_LIMIT)
         found = await self._catalogue.list(call.query.text("from") or "", limit)
         following = found[-1].room_id if len(found) == limit else None
         return Json(RoomPage([Room(*each) for each in found], following))
 
+    @_section.operation("showRoom", "GET", "rooms/{room_id}", answer=RoomInFull, missing=_MISSING)
     async def one(self, call: Call) -> Json:
-        """GET rooms/{room_id}."""
+        """One room, and who is what to it."""
         room_id = RoomId(call.path["room_id"])
         summary, size = await self._catalogue.one(room_id), await self._catalogue.size(room_id)
         return Json(RoomInFull(*summary, *size, await self._catalogue.members(room_id)))
@@ -60,24 +63,4 @@ class RoomHandlers:
 
 def operations(catalogue: Catalogue) -> list[Operation]:
     """The operations of this section."""
-    own = RoomHandlers(catalogue)
-    one, for_one = "rooms/{room_id}", partial(Operation, missing="There is no such room.")
-    return [
-        Operation(
-            name="listRooms",
-            method="GET",
-            path="rooms",
-            summary="The rooms of this server.",
-            handler=own.list,
-            answer=RoomPage,
-            query=(FROM, LIMIT),
-        ),
-        for_one(
-            name="showRoom",
-            method="GET",
-            path=one,
-            summary="One room, and who is what to it.",
-            handler=own.one,
-            answer=RoomInFull,
-        ),
-    ]
+    return _section.of(RoomHandlers(catalogue))

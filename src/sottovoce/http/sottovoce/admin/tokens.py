@@ -10,7 +10,9 @@ from sottovoce.domains.accounts.service import RegistrationTokens
 from sottovoce.http.answers import EMPTY, Json
 from sottovoce.http.call import Call
 
-from .operation import Operation
+from .operation import Operation, Section
+
+_section = Section()
 
 
 class NewToken(msgspec.Struct):
@@ -50,12 +52,14 @@ class TokenHandlers:
     def __init__(self, tokens: RegistrationTokens) -> None:
         self._tokens = tokens
 
+    @_section.operation("listRegistrationTokens", "GET", "registration_tokens", answer=Tokens)
     async def list(self, call: Call) -> Json:
-        """GET registration_tokens."""
+        """The registration tokens that were given out."""
         return Json(Tokens([_shown(issued) for issued in await self._tokens.list()]))
 
+    @_section.operation("issueRegistrationToken", "POST", "registration_tokens", answer=GivenToken, body=NewToken)
     async def issue(self, call: Call) -> Json:
-        """POST registration_tokens."""
+        """A new registration token; it is told once."""
         asked = call.decode(NewToken)
         return Json(
             GivenToken(
@@ -65,8 +69,11 @@ class TokenHandlers:
             )
         )
 
+    @_section.operation(
+        "revokeRegistrationToken", "DELETE", "registration_tokens/{token_id}", missing="There is no such token."
+    )
     async def revoke(self, call: Call) -> Json:
-        """DELETE registration_tokens/{token_id}."""
+        """No account can be created with this token any more."""
         await self._tokens.revoke(call.path["token_id"])
         return EMPTY
 
@@ -78,32 +85,4 @@ def _shown(issued: IssuedToken) -> Token:
 
 def operations(tokens: RegistrationTokens) -> list[Operation]:
     """The operations of this section."""
-    own = TokenHandlers(tokens)
-    path, one = "registration_tokens", "registration_tokens/{token_id}"
-    return [
-        Operation(
-            name="listRegistrationTokens",
-            method="GET",
-            path=path,
-            summary="The registration tokens that were given out.",
-            handler=own.list,
-            answer=Tokens,
-        ),
-        Operation(
-            name="issueRegistrationToken",
-            method="POST",
-            path=path,
-            summary="A new registration token; it is told once.",
-            handler=own.issue,
-            body=NewToken,
-            answer=GivenToken,
-        ),
-        Operation(
-            name="revokeRegistrationToken",
-            method="DELETE",
-            path=one,
-            summary="No account can be created with this token any more.",
-            handler=own.revoke,
-            missing="There is no such token.",
-        ),
-    ]
+    return _section.of(TokenHandlers(tokens))
