@@ -100,7 +100,7 @@ class AsgiClient:
         await self.app(scope, receive, send)
         reply = _reply(sent)
         complaints = spec.complaints(method, scope["path"], reply.status, reply.headers, reply.body)
-        assert complaints == [], f"{method} {path} is not answered as the specification says"
+        assert complaints == [], f"{method} {path} is not answered as the specification says: {complaints}"
         return reply
 
     def _scope(self, method: str, path: str, query: dict[str, object], headers: dict[str, str]) -> Message:
