@@ -20,7 +20,7 @@ _ERRCODE = re.compile(r"[A-Z][A-Z0-9_.]*")
 _INTERACTIVE = "auth_response"
 
 DEVIATIONS: dict[str, str] = {
-    r"getDevices 200: devices/\d+/(display_name|last_seen_ip): null": "matrix-nio takes no list of devices in which they are absent",
+    r"getDevices 200: devices/\d+/(display_name|last_seen_ip): null": "matrix-nio takes no list without them",
     r"getDevice 200: (display_name|last_seen_ip): null": "as in the list of devices",
     r"getTurnServer 200: .*required": "without a relay apps expect the empty object",
 }
