@@ -12,15 +12,19 @@ from sottovoce.domains.rooms.rules import (
     authoriser,
     check_server_acl,
     family,
+    following_join_rule,
     for_app_service,
     heroes,
     in_sync,
     is_redacted,
     last_per_key,
     newest_edits,
+    quiet_levels,
     relations_fragment,
     rolled_back,
     space_children,
+    starting_levels,
+    successor_levels,
     unsigned_fragment,
     with_room_id,
 )
@@ -250,3 +254,49 @@ def test_the_rooms_of_a_space_stand_in_the_order_it_gives_them() -> None:
     ordered = [each.event.state_key for each in space_children(children, suggested_only=False)]
     assert ordered == ["!b:test", "!c:test", "!d:test", "!e:test", "!f:test", "!a:test"]
     assert [each.event.state_key for each in space_children(children, suggested_only=True)] == ["!b:test"]
+
+
+OLD = RoomId("!old:test")
+FROM_OLD = {"type": "m.room_membership", "room_id": OLD}
+
+
+def test_the_members_of_the_old_room_may_follow() -> None:
+    other = {"type": "m.room_membership", "room_id": "!club:test"}
+    cases: list[tuple[dict[str, object], dict[str, object]]] = [
+        ({"join_rule": "invite"}, {"join_rule": "restricted", "allow": [FROM_OLD]}),
+        ({"join_rule": "knock"}, {"join_rule": "knock_restricted", "allow": [FROM_OLD]}),
+        ({"join_rule": "restricted", "allow": [other]}, {"join_rule": "restricted", "allow": [other, FROM_OLD]}),
+        ({"join_rule": "knock_restricted", "allow": 7}, {"join_rule": "knock_restricted", "allow": [FROM_OLD]}),
+        ({"join_rule": "public"}, {"join_rule": "public"}),
+        ({"join_rule": []}, {"join_rule": []}),
+        ({}, {}),
+    ]
+    for before, after in cases:
+        assert following_join_rule(before, OLD) == after
+
+
+def test_a_successors_creators_have_no_level_where_they_need_none() -> None:
+    levels: dict[str, object] = {"users": {ALICE: 100, BOB: 50}, "events": {"m.room.tombstone": 50}, "ban": 7}
+    wanted = successor_levels(levels, VERSION, [ALICE], ())
+    assert wanted == {"users": {BOB: 50}, "events": {"m.room.tombstone": 150}, "ban": 7}
+    assert starting_levels(wanted, VERSION, ALICE) == wanted
+    high = successor_levels({"state_default": 200}, VERSION, [ALICE], ())
+    assert high["events"] == {"m.room.tombstone": 201}
+
+
+def test_founders_get_the_highest_level_where_they_need_one() -> None:
+    wanted = successor_levels({"users": {BOB: 9001}}, room_version("11"), [ALICE], [ALICE])
+    assert wanted == {"users": {BOB: 9001, ALICE: 9001}}
+    assert starting_levels(wanted, room_version("11"), ALICE) == {"users": {ALICE: 9001}}
+    assert successor_levels({"users": {BOB: 50}}, room_version("10"), [ALICE], ()) == {"users": {BOB: 50}}
+    assert starting_levels({}, room_version("10"), ALICE) == {"users": {ALICE: 100}}
+
+
+def test_a_replaced_room_is_for_those_with_power() -> None:
+    assert quiet_levels({}) == {"events_default": 50, "invite": 50}
+    assert quiet_levels({"users_default": 70, "invite": 90, "ban": 1}) == {
+        "users_default": 70,
+        "events_default": 71,
+        "invite": 90,
+        "ban": 1,
+    }

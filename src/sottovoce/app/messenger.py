@@ -1,6 +1,8 @@
 """The part of the program that needs the server's name: rooms, what lives on them, and their routes."""
 
-from sottovoce.app.adapters import AttentionRelay
+from functools import partial
+
+from sottovoce.app.adapters import AttentionRelay, carry_push_rules
 from sottovoce.app.administration import AdministrationPart
 from sottovoce.app.bridges import Bridges
 from sottovoce.app.foundation import Foundation
@@ -58,6 +60,7 @@ class Messenger:
         )
         self.to_device = ToDevice(accounts.sessions, ToDeviceRows(database), database, changes, clock, base.tasks)
         self.push_rules = PushRules(PushRuleRows(database), database, changes)
+        self.rooms.on_moved = partial(carry_push_rules, self.push_rules)
         self.ignored = IgnoredUsers(accounts.account_data, changes)
         self.unread = UnreadCounts(self.rooms, self.receipts, self.push_rules, self.ignored, changes)
         feeds: list[Feed] = [

@@ -50,6 +50,10 @@ class PublishedStore(Protocol):
 
     def remove(self, batch: Batch, room_id: RoomId) -> None: ...
 
+    def move(self, batch: Batch, from_room: RoomId, to_room: RoomId) -> None:
+        """If the one room stood in the list, the other does instead."""
+        ...
+
 
 class NamedRooms(Protocol):
     """The rooms, as the directory sees them."""

@@ -16,6 +16,7 @@ _IS_PUBLISHED = Query("SELECT 1 FROM published_rooms WHERE room_id = $1")
 _LIST_PUBLISHED = Query("SELECT room_id FROM published_rooms ORDER BY room_id LIMIT $1")
 _COUNT = Query("SELECT COUNT(*) FROM published_rooms")
 _PUBLISH = Statement("published_rooms", "INSERT INTO published_rooms (room_id) VALUES ($1) ON CONFLICT DO NOTHING")
+_MOVE_PUBLISHED = Statement("published_rooms", "UPDATE published_rooms SET room_id = $2 WHERE room_id = $1")
 _WITHDRAW = Statement("published_rooms", "DELETE FROM published_rooms WHERE room_id = $1")
 
 
@@ -70,3 +71,6 @@ class PublishedRows:
 
     def remove(self, batch: Batch, room_id: RoomId) -> None:
         batch.write(_WITHDRAW, room_id)
+
+    def move(self, batch: Batch, from_room: RoomId, to_room: RoomId) -> None:
+        batch.write(_MOVE_PUBLISHED, from_room, to_room)

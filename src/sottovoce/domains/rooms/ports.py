@@ -182,12 +182,20 @@ class Aliases(Protocol):
 
     def claim(self, batch: Batch, alias: RoomAlias, room_id: RoomId, creator: UserId) -> None: ...
 
+    def move(self, batch: Batch, from_room: RoomId, to_room: RoomId) -> None:
+        """Every alias of the one room leads to the other with the batch."""
+        ...
+
 
 class Publishing(Protocol):
     """The public directory of a server that keeps one."""
 
     def publish(self, batch: Batch, room_id: RoomId) -> None:
         """The room stands in the directory with the batch."""
+        ...
+
+    def move(self, batch: Batch, from_room: RoomId, to_room: RoomId) -> None:
+        """Where the one room stood stands the other with the batch."""
         ...
 
 

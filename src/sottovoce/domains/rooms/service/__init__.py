@@ -10,7 +10,6 @@ from sottovoce.protocol.power import PowerLevels
 from ..model import CREATE, MEMBER, POWER_LEVELS, RoomNotFound, Standing, TimelineEvent
 from .base import SYNC, Surroundings
 from .catalogue import Catalogue
-from .creation import Creation
 from .listening import Listening, Peeks
 from .log import Log
 from .memory import Memory, Room
@@ -21,13 +20,14 @@ from .sight import Access
 from .spaces import Spaces
 from .states import inviter_key
 from .tools import Tools
+from .upgrading import Upgrading
 
 __all__ = ["SYNC", "Access", "Catalogue", "Memory", "Room", "Rooms", "Surroundings", "Tools", "inviter_key"]
 
 _MAY_REPLACE_JOIN = b'"membership":"join"'
 
 
-class Rooms(Sending, Creation, Spaces, Naming, Related, Log, Listening):
+class Rooms(Sending, Upgrading, Spaces, Naming, Related, Log, Listening):
     """The rooms of this server: written to through Sending and Creation, read through the others."""
 
     def __init__(self, tools: Tools, around: Surroundings) -> None:

@@ -8,11 +8,12 @@ from ..model import MEMBER, AliasNotFound, BadState, CannotForget, InviteBlocked
 from .admission import AUTHORISED_BY, Admission
 from .guests import Guests
 from .memory import Room
+from .moving import Moving
 
 _PRESENT = frozenset({"join", "invite", "knock"})
 
 
-class Memberships(Admission, Guests):
+class Memberships(Admission, Guests, Moving):
     """Changes who is in a room."""
 
     async def resolve(self, room_id_or_alias: str) -> RoomId:
@@ -30,6 +31,7 @@ class Memberships(Admission, Guests):
             raise RoomNotFound
         if (await self.membership_of(user_id, room_id)) != "join":
             await self._set(room_id, user_id, user_id, "join", reason)
+            await self.bring_along(user_id, room_id)
 
     async def knock(self, room_id: RoomId, user_id: UserId, reason: str | None = None) -> None:
         """The person has asked to be let in. Raises RoomNotFound, NotAllowed. Spec: Knocking on rooms."""

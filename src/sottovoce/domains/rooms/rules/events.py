@@ -1,23 +1,16 @@
 """Pure rules of rooms: how an event is shown, and what past states follow from present ones."""
 
-import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 
 from sottovoce.protocol.events import Event, client_form
-from sottovoce.protocol.globs import glob_matches
-from sottovoce.protocol.ids import MAX_ID_BYTES, EventId, RoomId, UserId, is_room_id
-from sottovoce.protocol.power import PowerLevels
+from sottovoce.protocol.ids import EventId, UserId
 from sottovoce.protocol.relations import REFERENCE, REPLACE, THREAD
 
-from .model import Child, InvalidParam, Reader, StateChange, StateKey, TimelineEvent
+from ..model import Child, Reader, StateChange, StateKey, TimelineEvent
 
 _encode = msgspec.json.encode
-_PORT = re.compile(r":[0-9]+$")
-_IP_LITERAL = re.compile(r"\[.*\]|[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
-_ORDER = re.compile(r"[\x20-\x7E]{1,50}")
-_RESTRICTED = ("restricted", "knock_restricted")
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 AGGREGATED = frozenset({REPLACE, THREAD, REFERENCE})
 """The relations that are told with the event they point to."""
@@ -158,50 +151,6 @@ def is_content_equal(event: Event | None, content: Mapping[str, object]) -> bool
     return event is not None and event.content == content and _encode_sorted(event.content) == _encode_sorted(content)
 
 
-def new_aliases(content: Mapping[str, object], former: Event | None) -> list[object]:
-    """What a canonical alias event names that the one before it did not, well formed or not.
-
-    Spec: client-server, m.room.canonical_alias.
-    """
-    known = [] if former is None else _aliases(former.content)
-    return [alias for alias in _aliases(content) if alias not in known]
-
-
-def _aliases(content: Mapping[str, object]) -> list[object]:
-    alias, others = content.get("alias"), content.get("alt_aliases", [])
-    return [*([alias] if alias not in (None, "") else []), *(others if isinstance(others, list) else [None])]
-
-
-def without_alias(content: Mapping[str, object], alias: str) -> dict[str, object] | None:
-    """What a canonical alias event says once this alias leads nowhere; None if it did not name it."""
-    others = content.get("alt_aliases")
-    alternatives = others if isinstance(others, list) else []
-    if content.get("alias") != alias and alias not in alternatives:
-        return None
-    kept = {name: value for name, value in content.items() if name != "alias" or value != alias}
-    if alias in alternatives:
-        kept["alt_aliases"] = [other for other in alternatives if other != alias]
-    return kept
-
-
-def admitting_rooms(join_rules: Event | None) -> list[RoomId]:
-    """The rooms whose members may come in without being invited. Spec: client-server, Restricted rooms."""
-    if join_rules is None or join_rules.content.get("join_rule") not in _RESTRICTED:
-        return []
-    allow = join_rules.content.get("allow")
-    conditions = [each for each in allow if isinstance(each, dict)] if isinstance(allow, list) else []
-    named = (each.get("room_id") for each in conditions if each.get("type") == "m.room_membership")
-    return [RoomId(str(room_id)) for room_id in named if is_room_id(room_id)]
-
-
-def authoriser(levels: PowerLevels, candidates: Iterable[UserId]) -> UserId | None:
-    """Somebody among these members who may invite, and so may stand for a join that nobody invited to; or None.
-
-    Spec: room version 8, Authorisation rules.
-    """
-    return next((user for user in candidates if levels.of_user(user) >= levels.to_invite), None)
-
-
 def heroes(memberships: Mapping[UserId, str], but: UserId, limit: int = 5) -> list[UserId]:
     """The people a nameless room is called after: those in it or invited; if there are none, those who left.
 
@@ -209,53 +158,3 @@ def heroes(memberships: Mapping[UserId, str], but: UserId, limit: int = 5) -> li
     """
     present = [user for user, membership in memberships.items() if membership in ("join", "invite") and user != but]
     return (present or [user for user in memberships if user != but])[:limit]
-
-
-def check_server_acl(content: Mapping[str, object], server: str) -> None:
-    """Nothing is wrong with a server access list, and it does not lock out the server it is set on.
-
-    Raises InvalidParam. Spec: client-server, Server Access Control Lists.
-    """
-    for name in ("allow", "deny"):
-        patterns = content.get(name, [])
-        if not isinstance(patterns, list) or not all(isinstance(each, str) for each in patterns):
-            raise InvalidParam(f"{name} of a server access list is a list of texts")
-    if not isinstance(content.get("allow_ip_literals", True), bool):
-        raise InvalidParam("allow_ip_literals of a server access list is true or false")
-    if not _acl_lets_in(content, _PORT.sub("", server)):
-        raise InvalidParam("a server access list may not lock out the server it is set on")
-
-
-def _acl_lets_in(content: Mapping[str, object], host: str) -> bool:
-    """Whether this server, named without its port, may take part in the room."""
-    if content.get("allow_ip_literals") is False and _IP_LITERAL.fullmatch(host):
-        return False
-    denied, allowed = (content.get(name) for name in ("deny", "allow"))
-    if isinstance(denied, list) and any(_names(pattern, host) for pattern in denied):
-        return False
-    return isinstance(allowed, list) and any(_names(pattern, host) for pattern in allowed)
-
-
-def _names(pattern: object, host: str) -> bool:
-    return isinstance(pattern, str) and len(pattern) <= MAX_ID_BYTES and glob_matches(pattern.lower(), host.lower())
-
-
-def space_children(events: Iterable[TimelineEvent], suggested_only: bool) -> list[TimelineEvent]:
-    """The events among these by which a space names the rooms in it, in the order in which they are shown.
-
-    Spec: client-server, Spaces, Ordering of children within a space.
-    """
-    return sorted((placed for placed in events if _is_child(placed.event, suggested_only)), key=_child_order)
-
-
-def _is_child(event: Event, suggested_only: bool) -> bool:
-    via = event.content.get("via")
-    is_valid = isinstance(via, list) and bool(via) and is_room_id(event.state_key)
-    return is_valid and (not suggested_only or event.content.get("suggested") is True)
-
-
-def _child_order(placed: TimelineEvent) -> tuple[bool, str, int, str]:
-    event = placed.event
-    order = event.content.get("order")
-    is_ordered = isinstance(order, str) and _ORDER.fullmatch(order) is not None
-    return not is_ordered, str(order) if is_ordered else "", event.origin_server_ts, event.state_key or ""
