@@ -3,28 +3,29 @@
 from pathlib import Path
 
 from sottovoce.app.foundation import Foundation
+from sottovoce.app.rooms import server_user
 from sottovoce.domains.administration.service import Notices, StorageMeter
 from sottovoce.domains.administration.store import NoticeRows
+from sottovoce.domains.reports.service import Reports
 from sottovoce.domains.rooms.service import Catalogue, Rooms
 from sottovoce.domains.rooms.store import CatalogueRows
 from sottovoce.http.routing import Route
 from sottovoce.http.sottovoce import admin
-from sottovoce.http.sottovoce.admin import notices, people, rooms, tokens
-from sottovoce.protocol.ids import user_id
+from sottovoce.http.sottovoce.admin import notices, people, reports, rooms, tokens
 
-NOTICES_LOCALPART = "_server"
 NOTICES_TITLE = "Sottovoce"
 
 
 class AdministrationPart:
     """What is asked by administrators alone."""
 
-    def __init__(self, base: Foundation, all_rooms: Rooms) -> None:
+    def __init__(self, base: Foundation, all_rooms: Rooms, made_reports: Reports) -> None:
+        self._reports = made_reports
         self._accounts = base.accounts
         accounts, database = base.accounts, base.database
         self.catalogue = Catalogue(all_rooms.memory, CatalogueRows(database))
         self.notices = Notices(
-            user_id(NOTICES_LOCALPART, accounts.identity.name),
+            server_user(accounts.identity.name),
             all_rooms,
             accounts.roster,
             accounts.users,
@@ -41,6 +42,7 @@ class AdministrationPart:
             *people.operations(self._accounts, self.catalogue),
             *rooms.operations(self.catalogue),
             *notices.operations(self.notices, self.storage, self._accounts.roster),
+            *reports.operations(self._reports),
             *tokens.operations(self._accounts.registration_tokens),
         ]
 

@@ -73,7 +73,7 @@ class Messenger:
             PushFeed(self.unread, self.push_rules),
         ]
         self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, self.to_device, clock)
-        self.administration = AdministrationPart(base, self.rooms)
+        self.administration = AdministrationPart(base, self.rooms, self.messages.reports)
         self.accounts = accounts
         self._bridges = Bridges(base, self.rooms)
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)

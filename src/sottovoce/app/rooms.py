@@ -20,9 +20,17 @@ from sottovoce.http.client import (
     user_directory,
 )
 from sottovoce.http.routing import Route
+from sottovoce.protocol.ids import ServerName, UserId, user_id
 from sottovoce.protocol.room_versions import room_version
 from sottovoce.protocol.signing import Signer
 from sottovoce.protocol.tokens import TokenSealer
+
+SERVER_LOCALPART = "_server"
+
+
+def server_user(server: ServerName) -> UserId:
+    """Who writes in the server's name."""
+    return user_id(SERVER_LOCALPART, server)
 
 
 class RoomsPart:
@@ -47,6 +55,7 @@ class RoomsPart:
                 attention=relay,
                 ids=base.ids,
                 publishing=published if self._lists_rooms else None,
+                server_user=server_user(identity.name),
             ),
         )
         self.directory = Directory(

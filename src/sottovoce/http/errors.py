@@ -122,6 +122,11 @@ ERRORS: dict[type[Exception], Meaning] = {
     ),
     rooms.InvalidParam: Meaning(400, "M_INVALID_PARAM", str),
     rooms.BadRoomState: Meaning(400, "M_INVALID_ROOM_STATE", str),
+    rooms.CannotDecline: Meaning(
+        403,
+        "M_CANNOT_LEAVE_SERVER_NOTICE_ROOM",
+        _as("The server itself writes to you there: come in first, then you may leave"),
+    ),
     rooms.CannotForget: Meaning(400, "M_UNKNOWN", _as("Leave the room before forgetting it")),
     rooms.BadAlias: Meaning(400, "M_BAD_ALIAS", _as("A room can only call itself by aliases that lead to it")),
     rooms.AliasInUse: Meaning(400, "M_ROOM_IN_USE", _as("Another room has this alias")),

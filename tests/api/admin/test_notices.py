@@ -29,6 +29,17 @@ async def test_person_is_invited_to_one_room_that_is_marked_and_reads_all_notice
     assert (await bob.request("PUT", f"rooms/{room_id}/send/m.room.message/1", json={"body": "x"})).status == 403
 
 
+async def test_its_invitation_is_neither_kept_away_nor_declined(anna: Person, bob: Person) -> None:
+    path = f"user/{bob.user_id}/account_data/m.invite_permission_config"
+    await bob.done("PUT", path, {"default_action": "block"})
+    await anna.done("POST", NOTICES, {"text": "one"})
+    (room_id,) = (await bob.syncs())["rooms"]["invite"]
+    reply = await bob.request("POST", f"rooms/{room_id}/leave", json={})
+    assert (reply.status, reply.errcode) == (403, "M_CANNOT_LEAVE_SERVER_NOTICE_ROOM")
+    await bob.joins(room_id)
+    await bob.leaves(room_id)
+
+
 async def test_whoever_left_is_invited_again(anna: Person, bob: Person) -> None:
     await anna.done("POST", NOTICES, {"text": "one"})
     await notices_of(bob)

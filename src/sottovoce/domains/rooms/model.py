@@ -325,6 +325,10 @@ class BadRoomState(Exception):
         self.why = why
 
 
+class CannotDecline(Exception):
+    """The server itself invites: that is not declined."""
+
+
 class CannotForget(Exception):
     """A room is forgotten only after leaving it."""
 

@@ -35,6 +35,8 @@ class Surroundings:
     attention: Attention
     ids: Ids
     publishing: Publishing | None = None
+    server_user: UserId | None = None
+    """Who writes in the server's name: nobody can keep its invitations away, or decline them."""
 
 
 class RoomsBase:
@@ -43,7 +45,7 @@ class RoomsBase:
     def __init__(self, tools: Tools, around: Surroundings) -> None:
         self._tools = tools
         self._around = around
-        self.preferences = Preferences(around.kept)
+        self.preferences = Preferences(around.kept, around.server_user)
         self._transactions: OrderedDict[tuple[str, ...], Awaitable[EventId]] = OrderedDict()
 
     @property

@@ -4,7 +4,17 @@ from sottovoce.protocol.errors import Refusal
 from sottovoce.protocol.ids import RoomAlias, RoomId, UserId, parse_room_alias, parse_room_id, parse_user_id, server_of
 from sottovoce.protocol.invite_permission import Verdict
 
-from ..model import MEMBER, AliasNotFound, BadState, CannotForget, InviteBlocked, NotAllowed, RoomNotFound, UserNotFound
+from ..model import (
+    MEMBER,
+    AliasNotFound,
+    BadState,
+    CannotDecline,
+    CannotForget,
+    InviteBlocked,
+    NotAllowed,
+    RoomNotFound,
+    UserNotFound,
+)
 from .admission import AUTHORISED_BY, Admission
 from .guests import Guests
 from .memory import Room
@@ -40,8 +50,14 @@ class Memberships(Admission, Guests, Moving):
         await self._set(room_id, user_id, user_id, "knock", reason)
 
     async def leave(self, room_id: RoomId, user_id: UserId, reason: str | None = None) -> None:
-        """The person is not in the room, not invited and does not ask to be. Raises NotInRoom, NotAllowed."""
-        if (await self.membership_of(user_id, room_id)) != "leave":
+        """The person is not in the room, not invited and does not ask to be.
+
+        Raises NotInRoom, NotAllowed, CannotDecline. Spec: client-server, Leaving rooms; Server Notices.
+        """
+        membership = await self.membership_of(user_id, room_id)
+        if membership == "invite" and await self._is_from_server(room_id, user_id):
+            raise CannotDecline
+        if membership != "leave":
             await self._set(room_id, user_id, user_id, "leave", reason)
 
     async def invite(self, room_id: RoomId, sender: UserId, target: str, reason: str | None = None) -> None:
@@ -150,6 +166,12 @@ class Memberships(Admission, Guests, Moving):
         if await self.preferences.verdict(person, sender) is Verdict.BLOCK:
             raise InviteBlocked
         return person
+
+    async def _is_from_server(self, room_id: RoomId, user_id: UserId) -> bool:
+        """Whether it was the server itself that invited the person."""
+        room = await self.memory.room(room_id)
+        invitation = None if room is None else await self.memory.state_event(room, (MEMBER, user_id))
+        return invitation is not None and invitation.sender == self._around.server_user
 
     async def _local_person(self, text: str) -> UserId:
         person = parse_user_id(text)

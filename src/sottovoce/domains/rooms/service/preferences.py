@@ -31,8 +31,9 @@ _decode = msgspec.json.Decoder(dict[str, object]).decode
 class Preferences:
     """Reads them where the accounts keep them; lists of ignored people stay in memory within bounds."""
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: Kept, server_user: UserId | None) -> None:
         self._kept = kept
+        self._server_user = server_user
         self._ignored: OrderedDict[UserId, frozenset[UserId]] = OrderedDict()
         self._size = 0
         self._times_changed = 0
@@ -56,7 +57,12 @@ class Preferences:
                 self._size -= len(self._ignored.pop(user_id, _NOBODY))
 
     async def verdict(self, invitee: UserId, inviter: UserId) -> Verdict:
-        """What becomes of an invitation. Spec: client-server, Invite permission; proposal 4155."""
+        """What becomes of an invitation; the server's own are always let through.
+
+        Spec: client-server, Invite permission; proposal 4155.
+        """
+        if inviter == self._server_user:
+            return Verdict.ALLOW
         verdict = verdict_of_permission(await self._object(invitee, PERMISSION))
         if verdict is Verdict.ALLOW:
             verdict = verdict_of_filter(await self._object(invitee, FILTER), inviter)
