@@ -8,11 +8,13 @@ import pytest
 from sottovoce.domains.appservices.model import AppService
 from sottovoce.domains.appservices.rules import (
     LONGEST_WAIT_S,
+    array,
     check_together,
     hash_of_token,
     registration,
     transaction_body,
     wait_after_s,
+    with_field,
 )
 from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import RoomAlias, RoomId, UserId
@@ -143,3 +145,8 @@ def test_the_wait_grows_from_failure_to_failure_within_bounds() -> None:
     assert waits == sorted(waits)
     assert waits[:3] == [1.0, 2.0, 4.0]
     assert wait_after_s(10_000) == LONGEST_WAIT_S
+
+
+def test_an_encoded_object_takes_one_more_field() -> None:
+    assert json.loads(with_field(b'{"type":"a"}', "room_id", 'a"b')) == {"type": "a", "room_id": 'a"b'}
+    assert json.loads(array([b"{}", b"1"])) == [{}, 1]

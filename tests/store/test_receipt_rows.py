@@ -125,3 +125,13 @@ async def test_read_marks_stay_the_same_object_until_something_is_read(database:
     assert marks == (0, {MAIN: 5}, 10)
     await give(database, rows, receipt(11, 6, user_id=BOB))
     assert (await rows.find_read_marks(ALICE, [HERE]))[HERE] is marks
+
+
+async def test_what_was_given_is_listed_whoever_may_see_it(database: Database) -> None:
+    rows = ReceiptRows(database)
+    given = [receipt(10, 5), receipt(11, 6, user_id=BOB, receipt_type=PRIVATE), receipt(12, 1, room_id=THERE)]
+    await give(database, rows, *given)
+    for each in (rows, ReceiptRows(database)):
+        assert await each.list_given([HERE, THERE], 9, 12) == {HERE: given[:2], THERE: given[2:]}
+        assert await each.list_given([HERE], 10, 11) == {HERE: [given[1]]}
+        assert await each.list_given([HERE, THERE], 12, 20) == {}

@@ -70,3 +70,10 @@ async def test_nothing_of_a_device_that_left_is_kept(database: Database) -> None
     assert await rows.messages_between(PHONE, 0, 9, 9) == []
     assert not await rows.has_transaction(SENT)
     assert positions(await rows.messages_between(LAPTOP, 0, 9, 9)) == [1]
+
+
+async def test_the_devices_that_something_waits_for_are_listed_once(database: Database) -> None:
+    rows = await with_messages(database, 1, 2)
+    assert await rows.list_targets() == [PHONE]
+    await with_messages(database, 1, device=LAPTOP)
+    assert sorted(await rows.list_targets()) == sorted([PHONE, LAPTOP])

@@ -4,7 +4,7 @@ from functools import partial
 
 from sottovoce.app.adapters import AttentionRelay, carry_push_rules
 from sottovoce.app.administration import AdministrationPart
-from sottovoce.app.bridges import Bridges
+from sottovoce.app.bridges import Bridges, Told
 from sottovoce.app.foundation import Foundation
 from sottovoce.app.messages import MessagesPart
 from sottovoce.app.rooms import RoomsPart
@@ -75,7 +75,7 @@ class Messenger:
         self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, self.to_device, clock)
         self.administration = AdministrationPart(base, self.rooms, self.messages.reports)
         self.accounts = accounts
-        self._bridges = Bridges(base, self.rooms)
+        self._bridges = Bridges(base, Told(self.rooms, self.typing, self.receipts, self.presence, self.to_device))
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
         accounts.sessions.departures.append(KeyDepartures(self.to_device))
         base.tasks.keep("keys.sweep_transactions", self.to_device.sweep_for_ever)

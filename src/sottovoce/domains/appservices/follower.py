@@ -16,11 +16,9 @@ class AppServiceFollower:
     def __init__(self, deliveries: Sequence[Delivery]) -> None:
         self._deliveries = {delivery.service.id: delivery for delivery in deliveries}
 
-    def begin(self, changes: Changes, streams: Sequence[str], tasks: Tasks) -> None:
+    def begin(self, changes: Changes, tasks: Tasks) -> None:
         """From now on app services are told."""
-        if not self._deliveries:
-            return
-        for stream in streams:
+        for stream in sorted({stream for delivery in self._deliveries.values() for stream in delivery.streams}):
             changes.follow(stream, self.changed)
         for service_id, delivery in self._deliveries.items():
             tasks.keep(f"appservices.deliver.{service_id}", delivery.run)

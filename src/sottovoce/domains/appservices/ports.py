@@ -1,9 +1,12 @@
 """What app services need of others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
+from sottovoce.domains.accounts.model import Device
+from sottovoce.domains.keys.model import Target, ToDeviceMessage
+from sottovoce.domains.receipts.model import Receipt
 from sottovoce.domains.rooms.model import TimelineEvent
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import RoomAlias, RoomId, UserId
@@ -44,6 +47,66 @@ class EventLog(Protocol):
         """Who was in the room right after this position, not to be changed; and a number that tells these people apart
         from those of other moments of the room.
         """
+        ...
+
+
+class RoomsOfPeople(Protocol):
+    """The rooms, as seen from who is in them."""
+
+    async def rooms_of(self, user_id: UserId) -> AbstractSet[RoomId]:
+        """The rooms the person is in."""
+        ...
+
+
+class TypingNow(Protocol):
+    """Who is typing where."""
+
+    def events(self, room_ids: Iterable[RoomId], after: int | None) -> dict[RoomId, bytes]:
+        """The `m.typing` event of each of these rooms that changed after this live position."""
+        ...
+
+
+class ReceiptsGiven(Protocol):
+    """Who has read what."""
+
+    async def given(self, room_ids: Iterable[RoomId], after: int, until: int) -> Mapping[RoomId, Sequence[Receipt]]:
+        """The receipts given in these rooms in (after, until], private ones too."""
+        ...
+
+
+class PeoplePresent(Protocol):
+    """Who is there."""
+
+    def changed_after(self, live_position: int) -> list[UserId] | None:
+        """Whoever became something else after this position; None: that is not remembered."""
+        ...
+
+    async def events(self, user_ids: Iterable[UserId]) -> list[bytes]:
+        """The `m.presence` events of these people, in the order given."""
+        ...
+
+
+class Mailboxes(Protocol):
+    """Messages that wait for devices."""
+
+    async def targets(self) -> list[Target]:
+        """Every device that messages wait for."""
+        ...
+
+    async def waiting(self, device: Target, after: int, until: int) -> tuple[Sequence[ToDeviceMessage], bool]:
+        """The oldest messages to the device in (after, until], as many as go into one answer; whether these are all."""
+        ...
+
+    def arrived(self, device: Target, until: int) -> None:
+        """The device has what was sent to it up to this position: it is removed by the next batch to be committed."""
+        ...
+
+
+class SignedIn(Protocol):
+    """The devices of people."""
+
+    async def devices_of(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Sequence[Device]]:
+        """The devices of all these people; those who have none are left out."""
         ...
 
 

@@ -105,7 +105,17 @@ def hash_of_token(token: str) -> bytes:
 def transaction_body(events: Sequence[bytes], others: Mapping[str, bytes]) -> bytes:
     """A transaction as it is sent: events, and other fields, each encoded already."""
     fields = b"".join(b',"%b":%b' % (name.encode(), value) for name, value in others.items())
-    return b'{"events":[%b]%b}' % (b",".join(events), fields)
+    return b'{"events":%b%b}' % (array(events), fields)
+
+
+def with_field(event: bytes, name: str, value: str) -> bytes:
+    """The encoded object with one more field, a text that has to be encoded yet."""
+    return b'%b,"%b":%b}' % (event[:-1], name.encode(), msgspec.json.encode(value))
+
+
+def array(values: Iterable[bytes]) -> bytes:
+    """The encoded values as an array."""
+    return b"[%b]" % b",".join(values)
 
 
 def wait_after_s(failures: int) -> float:

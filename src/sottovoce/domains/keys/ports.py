@@ -25,6 +25,10 @@ class ToDeviceStore(Protocol):
         """The oldest `limit` messages to the device in (after, until]."""
         ...
 
+    async def list_targets(self) -> list[Target]:
+        """Every device that messages wait for."""
+        ...
+
     async def list_sizes(self, device: Target, limit: int) -> list[tuple[int, int]]:
         """Of the newest `limit` messages to the device: position and size in bytes, newest first."""
         ...

@@ -66,6 +66,10 @@ class ReceiptStore(Protocol):
         """As list_all, of those given in (after, until], ascending."""
         ...
 
+    async def list_given(self, room_ids: Iterable[RoomId], after: int, until: int) -> dict[RoomId, list[Receipt]]:
+        """As list_between, whoever may see them."""
+        ...
+
     async def find_read_marks(self, user_id: UserId, room_ids: Iterable[RoomId]) -> dict[RoomId, ReadMarks]:
         """How far one person has read in each of these rooms; the same object until that changes."""
         ...

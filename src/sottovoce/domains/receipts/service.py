@@ -79,6 +79,10 @@ class Receipts:
         """
         return await self._store.find_read_marks(user_id, room_ids)
 
+    async def given(self, room_ids: Iterable[RoomId], after: int, until: int) -> dict[RoomId, list[Receipt]]:
+        """The receipts given in these rooms in (after, until], private ones too; rooms without any are left out."""
+        return await self._store.list_given(room_ids, after, until)
+
     async def thread_of(self, shown: TimelineEvent) -> EventId | None:
         """The root of the thread the event is in, found over a few relations; None: the main timeline.
 

@@ -39,16 +39,25 @@ class Extra(Protocol):
     """Adds to transactions what is no event of a room."""
 
     streams: Sequence[str]
+    is_behind: bool
+    """Whether there is more to collect than went into the last transaction."""
 
     def changed(self, change: Change) -> None:
         """One of the streams has moved; must not wait."""
         ...
 
-    async def collect(self, after: int, until: int) -> dict[str, bytes]:
-        """The fields to add, encoded: what was not told yet, up to position `until` of the log."""
+    async def begin(self, until: int) -> None:
+        """Whatever waited already, up to this position of the log, is known. Called first, by each run."""
         ...
 
-    async def taken(self, until: int) -> None:
+    async def collect(self, until: int, *, is_again: bool) -> dict[str, bytes]:
+        """The fields to add, encoded: what was not told yet, up to position `until` of the log.
+
+        is_again: for a transaction of an earlier run, which must not say more than it said then.
+        """
+        ...
+
+    def taken(self) -> None:
         """What was collected last has been told."""
         ...
 
@@ -79,6 +88,7 @@ class Delivery:
         self.service = service
         self._interest = interest
         self._extras = extras
+        self.streams = frozenset({"rooms"}.union(*(extra.streams for extra in extras)))
         self._means = means
         self._news = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -87,7 +97,9 @@ class Delivery:
         self._is_behind = False
 
     def changed(self, change: Change) -> None:
-        """Something moved that may concern the app service."""
+        """Something moved that may concern the app service; must not wait."""
+        if change.stream not in self.streams:
+            return
         for extra in self._extras:
             if change.stream in extra.streams:
                 extra.changed(change)
@@ -115,6 +127,8 @@ class Delivery:
             stored = Progress(self._means.changes.now.log)
             await self._keep(stored)
         self._progress, self._written = stored, stored.told_until
+        for extra in self._extras:
+            await extra.begin(self._means.changes.now.log)
 
     async def _next(self) -> _Transaction | None:
         """What is to be told next; None if nothing so far looked at concerns the app service."""
@@ -123,8 +137,8 @@ class Delivery:
         events, reached = await self._events(progress.told_until, until, is_bounded=not is_again)
         others: dict[str, bytes] = {}
         for extra in self._extras:
-            others |= await extra.collect(progress.told_until, reached)
-        self._is_behind = reached < until
+            others |= await extra.collect(reached, is_again=is_again)
+        self._is_behind = reached < until or any(extra.is_behind for extra in self._extras)
         if events or others or is_again:
             return _Transaction(reached, transaction_body(events, others))
         await self._skip(reached)
@@ -155,7 +169,7 @@ class Delivery:
             await self._keep(Progress(told_until, txn_id, transaction.until))
         await self._send(txn_id, transaction.body)
         for extra in self._extras:
-            await extra.taken(transaction.until)
+            extra.taken()
         await self._keep(Progress(transaction.until))
 
     async def _send(self, txn_id: str, body: bytes) -> None:

@@ -86,6 +86,14 @@ class ToDevice:
                 self._given.popitem(last=False)
         return given, len(given) == len(messages)
 
+    async def targets(self) -> list[Target]:
+        """Every device that messages wait for."""
+        return await self._store.list_targets()
+
+    def arrived(self, device: Target, until: int) -> None:
+        """The device has what was sent to it up to this position: it is removed by the next batch to be committed."""
+        self._remove(device, until)
+
     def acknowledge(self, user_id: UserId, device_id: DeviceId, until: int) -> None:
         """The device has what it was given up to this position; it will soon be removed. Costs nothing otherwise."""
         device = Target(user_id, device_id)

@@ -8,6 +8,7 @@ _BETWEEN = Query(
     "SELECT position, event FROM to_device_messages WHERE user_id = $1 AND device_id = $2"
     " AND position > $3 AND position <= $4 ORDER BY position LIMIT $5"
 )
+_LIST_TARGETS = Query("SELECT DISTINCT user_id, device_id FROM to_device_messages")
 _LIST_SIZES = Query(
     "SELECT position, LENGTH(event) FROM to_device_messages WHERE user_id = $1 AND device_id = $2"
     " ORDER BY position DESC LIMIT $3"
@@ -45,6 +46,9 @@ class ToDeviceRows:
     async def messages_between(self, device: Target, after: int, until: int, limit: int) -> list[ToDeviceMessage]:
         rows = await self._database.all(_BETWEEN, *device, after, until, limit)
         return [ToDeviceMessage(position, bytes(event)) for position, event in rows]
+
+    async def list_targets(self) -> list[Target]:
+        return [Target(*row) for row in await self._database.all_in_thread(_LIST_TARGETS)]
 
     async def list_sizes(self, device: Target, limit: int) -> list[tuple[int, int]]:
         return [(row[0], row[1]) for row in await self._database.all_in_thread(_LIST_SIZES, *device, limit)]

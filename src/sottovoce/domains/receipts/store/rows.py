@@ -27,6 +27,10 @@ _LIST_BETWEEN = Query(
     f"SELECT {_COLUMNS} FROM receipts WHERE room_id IN {{list:$1:text}} AND {_SEEN_BY_READER}"
     " AND position > $3 AND position <= $4 ORDER BY position"
 )
+_LIST_GIVEN = Query(
+    f"SELECT {_COLUMNS} FROM receipts WHERE room_id IN {{list:$1:text}}"
+    " AND position > $2 AND position <= $3 ORDER BY position"
+)
 _LIST_OF = Query(f"SELECT {_COLUMNS} FROM receipts WHERE room_id IN {{list:$1:text}} AND user_id = $2")
 
 
@@ -93,6 +97,19 @@ class ReceiptRows:
                 found[room_id] = visible
         if unknown:
             found |= _by_room(await self._database.all(_LIST_BETWEEN, unknown, reader, after, until))
+        return found
+
+    async def list_given(self, room_ids: Iterable[RoomId], after: int, until: int) -> dict[RoomId, list[Receipt]]:
+        found: dict[RoomId, list[Receipt]] = {}
+        unknown = []
+        for room_id in room_ids:
+            recent = self._recent.between(room_id, after, until)
+            if recent is None:
+                unknown.append(room_id)
+            elif recent:
+                found[room_id] = recent
+        if unknown:
+            found |= _by_room(await self._database.all(_LIST_GIVEN, unknown, after, until))
         return found
 
     async def _load(self, user_id: UserId, room_ids: Sequence[RoomId]) -> None:
