@@ -365,3 +365,25 @@ async def test_account_data_and_accounts_in_use_are_counted(store: AccountStore,
     await database.commit(batch)
     assert await store.count_account_data(ANNA) == 2
     assert await store.count_users() == 1
+
+
+async def test_whoever_is_erased_leaves_no_profile_and_no_data(store: AccountStore, database: Database) -> None:
+    batch = Batch()
+    for user_id in (ANNA, BRUNO):
+        store.add_user(batch, User(user_id, "hash", False, 1, None))
+        store.add_profile(batch, user_id, Profile("Name", None))
+        store.set_profile_field(batch, user_id, "a.b", b"1")
+        store.set_account_data(batch, user_id, AccountDataItem(None, "a", b"{}"), 1)
+        store.add_filter(batch, user_id, "f", b"{}")
+    store.erase_user(batch, ANNA, 9)
+    store.remove_profile(batch, ANNA)
+    store.remove_account_data(batch, ANNA)
+    await database.commit(batch)
+    assert await store.list_erased([ANNA, BRUNO]) == [ANNA]
+    assert await store.find_profile(ANNA) is None
+    assert await store.list_profile_fields(ANNA) == {}
+    assert await store.count_account_data(ANNA) == 0
+    assert await store.find_filter(ANNA, "f") is None
+    assert await store.find_profile(BRUNO) == Profile("Name", None)
+    assert await store.count_account_data(BRUNO) == 1
+    assert await store.find_filter(BRUNO, "f") == b"{}"

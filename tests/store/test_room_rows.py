@@ -36,6 +36,9 @@ class Everybody:
     async def is_suspended(self, user_id: UserId) -> bool:
         return False
 
+    async def erased_among(self, user_ids: Collection[UserId]) -> list[UserId]:
+        return []
+
     async def guests_among(self, user_ids: Collection[UserId]) -> list[UserId]:
         return []
 

@@ -78,6 +78,7 @@ class Messenger:
         self._bridges = Bridges(base, Told(self.rooms, self.typing, self.receipts, self.presence, self.to_device))
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
         accounts.sessions.departures.append(KeyDepartures(self.to_device))
+        self._rooms_part.people_follower.farewells.append(self.push_rules)
         base.tasks.keep("keys.sweep_transactions", self.to_device.sweep_for_ever)
         base.tasks.keep("presence.sweep", lambda: sweep_for_ever(self.presence, self.typing))
 

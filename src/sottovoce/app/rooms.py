@@ -4,7 +4,7 @@ from sottovoce.app.adapters import AttentionRelay
 from sottovoce.app.foundation import Foundation
 from sottovoce.domains.directory.service import Directory, People
 from sottovoce.domains.directory.store import AliasRows, PublishedRows
-from sottovoce.domains.rooms.follower import ProfileFollower
+from sottovoce.domains.rooms.follower import PeopleFollower
 from sottovoce.domains.rooms.service import Memory, Rooms, Surroundings, Tools
 from sottovoce.domains.rooms.store import RelationRows, RoomRows
 from sottovoce.http.client import (
@@ -64,9 +64,9 @@ class RoomsPart:
         listed = published if self._lists_rooms else None
         self._people = People(self.rooms, accounts, listed, identity.name)
         changes.follow("account_data", self.rooms.preferences.changed)
-        profile_follower = ProfileFollower(self.rooms, base.accounts.profiles, base.tasks)
-        changes.follow("profiles", profile_follower.changed)
-        profile_follower.begin()
+        self.people_follower = PeopleFollower(self.rooms, accounts, base.tasks)
+        changes.follow("profiles", self.people_follower.changed)
+        self.people_follower.begin()
         changes.follow("rooms", self.rooms.peeks.changed)
 
     def routes(self) -> list[Route]:

@@ -202,4 +202,4 @@ CREATE TABLE users (
     is_admin SMALLINT NOT NULL,
     created_at_ms BIGINT NOT NULL,
     deactivated_at_ms BIGINT
-, is_guest SMALLINT NOT NULL DEFAULT 0, locked_at_ms BIGINT, suspended_at_ms BIGINT) WITHOUT ROWID;
+, is_guest SMALLINT NOT NULL DEFAULT 0, locked_at_ms BIGINT, suspended_at_ms BIGINT, erased_at_ms BIGINT) WITHOUT ROWID;

@@ -170,6 +170,10 @@ class People(Protocol):
         """Whether the person may only read and go."""
         ...
 
+    async def erased_among(self, user_ids: Collection[UserId]) -> list[UserId]:
+        """Those of these people who wanted to be erased."""
+        ...
+
     async def guests_among(self, user_ids: Collection[UserId]) -> list[UserId]:
         """Those of these people who are guests of this server."""
         ...
@@ -216,4 +220,12 @@ class Attention(Protocol):
 
     def sent(self, room_id: RoomId, user_id: UserId) -> None:
         """The person has sent a message here, which is on its way."""
+        ...
+
+
+class Farewells(Protocol):
+    """Whoever keeps something for people."""
+
+    async def forget_user(self, user_id: UserId) -> None:
+        """Nothing is kept for somebody who gave up their account; may be asked twice."""
         ...

@@ -16,6 +16,7 @@ class _NewPassword(msgspec.Struct):
 
 
 class _Deactivate(msgspec.Struct):
+    erase: bool = False
     auth: dict[str, object] | None = None
 
 
@@ -41,8 +42,9 @@ class AccountRoutes:
 
     async def deactivate(self, call: Call) -> Json:
         """POST account/deactivate."""
-        await self._sensitive.deactivate(call.caller, call.client_ip, call.decode(_Deactivate).auth)
-        # Accounts have no third-party identifiers here: the spec calls that a success.
+        body = call.decode(_Deactivate)
+        await self._sensitive.deactivate(call.caller, call.client_ip, body.auth, erases=body.erase)
+        # No identity server knows of anything here: the spec calls that a success.
         return Json({"id_server_unbind_result": "success"})
 
 

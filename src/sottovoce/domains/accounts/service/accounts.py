@@ -47,7 +47,10 @@ class Accounts:
         self.identity = Identity(database, store, clock, ids)
         self.sessions = Sessions(database, store, clock, ids, settings)
         self.passes = Passes(database, store, clock, ids)
-        self.users = Users(store, passwords, self.sessions, self.passes, self.identity, clock, ids, settings)
+        self.profiles = Profiles(database, store, changes)
+        self.users = Users(
+            store, passwords, self.sessions, self.passes, self.profiles, self.identity, clock, ids, settings
+        )
         self.moderation = Moderation(store, self.sessions, self.identity, clock)
         self.roster = Roster(store, self.users, self.identity, self.sessions)
         interactive = Interactive(clock, ids)
@@ -58,7 +61,6 @@ class Accounts:
         )
         self.sensitive = Sensitive(self.users, self.sessions, self.passes, interactive, self.identity)
         self.setup = Setup(database, store, self.identity, self.users, ids)
-        self.profiles = Profiles(database, store, changes)
         self.account_data = AccountData(database, store, changes, self.info_uri)
         self.tags = Tags(self.account_data)
         self.filters = Filters(database, store)
@@ -79,6 +81,10 @@ class Accounts:
     async def is_suspended(self, user_id: UserId) -> bool:
         """Whether the person may only read and go."""
         return await self.users.is_suspended(user_id)
+
+    async def erased_among(self, user_ids: Collection[UserId]) -> list[UserId]:
+        """Those of these people who wanted to be erased."""
+        return await self.users.erased_among(user_ids)
 
     async def guests_among(self, user_ids: Collection[UserId]) -> list[UserId]:
         """Those of these people who are guests here."""

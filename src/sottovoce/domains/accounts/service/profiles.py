@@ -97,6 +97,12 @@ class Profiles:
         self._store.set_avatar_url(batch, user_id, url)
         await self._commit(batch, user_id, AVATAR_URL, url)
 
+    def announce(self, batch: Batch, user_id: UserId) -> None:
+        """With the batch, which is submitted before anything is awaited, the person's rooms have something to show."""
+        position = self._changes.next_position()
+        self._store.add_profile_news(batch, user_id, position)
+        batch.announce(Change("profiles", position, None, frozenset({user_id})))
+
     async def news(self) -> list[tuple[UserId, int]]:
         """Whose rooms do not all show their name and picture yet, and since which position."""
         return await self._store.list_profile_news()
@@ -111,9 +117,7 @@ class Profiles:
         async with self._one_at_a_time:
             if value is not None:
                 await self._check_size(user_id, name, _encode(value))
-            position = self._changes.next_position()
-            self._store.add_profile_news(batch, user_id, position)
-            batch.announce(Change("profiles", position, None, frozenset({user_id})))
+            self.announce(batch, user_id)
             await self._database.commit(batch)
 
     async def _check_size(self, user_id: UserId, name: str, value: bytes) -> None:

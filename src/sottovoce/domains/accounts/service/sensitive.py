@@ -61,13 +61,13 @@ class Sensitive:
 
         await self._perform("change password", caller, client_ip, auth, change)
 
-    async def deactivate(self, caller: Caller, client_ip: str, auth: Auth | None) -> None:
+    async def deactivate(self, caller: Caller, client_ip: str, auth: Auth | None, *, erases: bool) -> None:
         """See Users.deactivate."""
 
         async def deactivate(passed: Passed) -> None:
-            await self._users.deactivate(caller.user_id)
+            await self._users.deactivate(caller.user_id, erases=erases)
 
-        await self._perform("deactivate", caller, client_ip, auth, deactivate)
+        await self._perform("erase" if erases else "deactivate", caller, client_ip, auth, deactivate)
 
     async def login_token(self, caller: Caller, client_ip: str, auth: Auth | None) -> str:
         """See Passes.issue_login; asked for anew each time. Spec: client-server, POST /login/get_token."""

@@ -30,6 +30,7 @@ from ..rules import check_displayname, check_password_strength, name_in, new_use
 from .failed_logins import FailedLogins
 from .identity import Identity
 from .passes import Passes
+from .profiles import Profiles
 from .sessions import Sessions
 
 GENERATED_NAME_LETTERS = 10
@@ -50,6 +51,7 @@ class Users:
         passwords: Passwords,
         sessions: Sessions,
         passes: Passes,
+        profiles: Profiles,
         identity: Identity,
         clock: Clock,
         ids: Ids,
@@ -59,6 +61,7 @@ class Users:
         self._passwords = passwords
         self._sessions = sessions
         self._passes = passes
+        self._profiles = profiles
         self._identity = identity
         self._clock = clock
         self._ids = ids
@@ -237,17 +240,27 @@ class Users:
         if signs_out:
             self._sessions.on_closed(user_id)
 
-    async def deactivate(self, user_id: UserId) -> None:
+    async def deactivate(self, user_id: UserId, *, erases: bool = False) -> None:
         """Nobody can sign in to the account again, nobody is signed in to it, and nobody else gets its name.
 
-        Spec: client-server, Account deactivation.
+        It will soon be in no room. erases: its profile and account data are gone too, and newcomers do not read what
+        it said. Spec: client-server, Account deactivation.
         """
         batch = Batch()
+        if erases:
+            self._store.erase_user(batch, user_id, self._clock.now_ms())
+            self._store.remove_profile(batch, user_id)
+            self._store.remove_account_data(batch, user_id)
         self._store.remove_passes(batch, user_id)
         self._store.deactivate_user(batch, user_id, self._clock.now_ms())
         await self._sessions.remove_all(batch, user_id)
+        self._profiles.announce(batch, user_id)
         await self._sessions.commit(batch, user_id)
         self._sessions.on_closed(user_id)
+
+    async def erased_among(self, user_ids: Collection[UserId]) -> list[UserId]:
+        """Those of these people who wanted to be erased."""
+        return await self._store.list_erased(list(user_ids))
 
     async def _check_unlocked(self, user_id: UserId) -> None:
         user = await self._store.find_user(user_id)

@@ -24,6 +24,8 @@ _DATA_OF_ROOMS = Query(
     "SELECT room_id, type, content FROM account_data WHERE user_id = $1 AND room_id IN {list:$2:text} ORDER BY position"
 )
 _COUNT_DATA = Query("SELECT count(*) FROM account_data WHERE user_id = $1")
+_REMOVE_DATA = Statement("account_data", "DELETE FROM account_data WHERE user_id = $1")
+_REMOVE_FILTERS = Statement("filters", "DELETE FROM filters WHERE user_id = $1")
 _FIND_FILTER = Query("SELECT definition FROM filters WHERE user_id = $1 AND filter_id = $2")
 _ADD_FILTER = Statement(
     "filters",
@@ -51,6 +53,10 @@ class AccountDataRows(Rows):
 
     async def list_room_account_data(self, user_id: UserId, room_ids: Sequence[RoomId]) -> Sequence[AccountDataItem]:
         return [_item(row) for row in await self._database.all(_DATA_OF_ROOMS, user_id, room_ids)]
+
+    def remove_account_data(self, batch: Batch, user_id: UserId) -> None:
+        batch.write(_REMOVE_DATA, user_id)
+        batch.write(_REMOVE_FILTERS, user_id)
 
     async def find_filter(self, user_id: UserId, filter_id: str) -> bytes | None:
         row = await self._database.one(_FIND_FILTER, user_id, filter_id)

@@ -14,6 +14,9 @@ _ADD = Statement("profiles", "INSERT INTO profiles (user_id, displayname, avatar
 _SET_DISPLAYNAME = Statement("profiles", "UPDATE profiles SET displayname = $2 WHERE user_id = $1")
 _SET_AVATAR_URL = Statement("profiles", "UPDATE profiles SET avatar_url = $2 WHERE user_id = $1")
 
+_REMOVE = Statement("profiles", "DELETE FROM profiles WHERE user_id = $1")
+_REMOVE_FIELDS = Statement("profile_fields", "DELETE FROM profile_fields WHERE user_id = $1")
+
 _LIST_FIELDS = Query("SELECT name, value FROM profile_fields WHERE user_id = $1 ORDER BY name")
 _SET_FIELD = Statement(
     "profile_fields",
@@ -50,6 +53,10 @@ class ProfileRows(Rows):
 
     def set_avatar_url(self, batch: Batch, user_id: UserId, avatar_url: str | None) -> None:
         batch.write(_SET_AVATAR_URL, user_id, avatar_url)
+
+    def remove_profile(self, batch: Batch, user_id: UserId) -> None:
+        batch.write(_REMOVE, user_id)
+        batch.write(_REMOVE_FIELDS, user_id)
 
     async def list_profile_fields(self, user_id: UserId) -> dict[str, bytes]:
         return {name: bytes(value) for name, value in await self._database.all(_LIST_FIELDS, user_id)}

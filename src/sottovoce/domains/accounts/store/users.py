@@ -24,6 +24,8 @@ _SET_LOCKED = Statement("users", "UPDATE users SET locked_at_ms = $2 WHERE user_
 _SET_SUSPENDED = Statement("users", "UPDATE users SET suspended_at_ms = $2 WHERE user_id = $1")
 _UPGRADE_GUEST = Statement("users", "UPDATE users SET password_hash = $2, is_guest = 0 WHERE user_id = $1")
 _SET_PASSWORD = Statement("users", "UPDATE users SET password_hash = $2 WHERE user_id = $1")
+_ERASE = Statement("users", "UPDATE users SET erased_at_ms = $2 WHERE user_id = $1")
+_LIST_ERASED = Query("SELECT user_id FROM users WHERE erased_at_ms IS NOT NULL AND user_id IN {list:$1:text}")
 _DEACTIVATE = Statement("users", "UPDATE users SET password_hash = NULL, deactivated_at_ms = $2 WHERE user_id = $1")
 
 
@@ -54,6 +56,12 @@ class UserRows(Rows):
 
     def deactivate_user(self, batch: Batch, user_id: UserId, at_ms: int) -> None:
         batch.write(_DEACTIVATE, user_id, at_ms)
+
+    def erase_user(self, batch: Batch, user_id: UserId, at_ms: int) -> None:
+        batch.write(_ERASE, user_id, at_ms)
+
+    async def list_erased(self, user_ids: Sequence[UserId]) -> list[UserId]:
+        return [UserId(row[0]) for row in await self._database.all(_LIST_ERASED, user_ids)]
 
     def set_locked(self, batch: Batch, user_id: UserId, at_ms: int | None) -> None:
         batch.write(_SET_LOCKED, user_id, at_ms)

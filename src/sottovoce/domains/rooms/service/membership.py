@@ -109,6 +109,12 @@ class Memberships(Admission, Guests, Moving):
             if membership.membership == "join":
                 await self._show_profile(room_id, user_id)
 
+    async def leave_all(self, user_id: UserId) -> None:
+        """The person is in no room, is invited to none and asks to come into none."""
+        for room_id, membership in list((await self.memory.rooms_of(user_id)).items()):
+            if membership.membership in _PRESENT:
+                await self._set(room_id, user_id, user_id, "leave", None)
+
     async def _show_profile(self, room_id: RoomId, user_id: UserId) -> None:
         async with self._turn(room_id) as (room, write):
             if room.memberships.get(user_id) != "join":

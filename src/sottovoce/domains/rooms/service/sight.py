@@ -8,7 +8,9 @@ from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from sottovoce.protocol.events import Event
+from msgspec.structs import replace
+
+from sottovoce.protocol.events import Event, client_form, redact_event
 from sottovoce.protocol.ids import RoomId, UserId
 from sottovoce.protocol.visibility import Moment, may_see_event
 
@@ -75,7 +77,24 @@ class Sight(RoomsBase):
         if mine.membership == "join" and mine.position <= oldest:
             return [(placed, b"join") for placed in events]
         memberships = await self.memberships_at(access, [placed.position for placed in events])
-        return [(placed, memberships[placed.position]) for placed in events if placed.position in memberships]
+        seen = [(placed, memberships[placed.position]) for placed in events if placed.position in memberships]
+        return await self._without_erased(access.room, seen)
+
+    async def _without_erased(
+        self, room: Room, seen: list[tuple[TimelineEvent, bytes]]
+    ) -> list[tuple[TimelineEvent, bytes]]:
+        """What people who wanted to be erased said is empty for whoever was not there then.
+
+        Spec: client-server, Account deactivation, erase.
+        """
+        strangers = {placed.event.sender for placed, membership in seen if membership != b"join"}
+        erased = frozenset(await self._around.people.erased_among(strangers) if strangers else ())
+        if not erased:
+            return seen
+        return [
+            (_emptied(placed, room) if placed.event.sender in erased and membership != b"join" else placed, membership)
+            for placed, membership in seen
+        ]
 
     async def memberships_at(self, access: Access, positions: Collection[int]) -> dict[int, bytes]:
         """Of these positions those whose events the person may see, each with what they were to the room at it."""
@@ -126,3 +145,9 @@ class Sight(RoomsBase):
 def _is_shown(event: Event, ignored: AbstractSet[UserId]) -> bool:
     """Ignored people's state is shown all the same. Spec: client-server, Ignoring Users."""
     return event.state_key is not None or event.sender not in ignored
+
+
+def _emptied(placed: TimelineEvent, room: Room) -> TimelineEvent:
+    """The event as if it had been redacted, with nothing beside it."""
+    pruned = redact_event(placed.event, room.version)
+    return replace(placed, event=pruned, client=client_form(pruned), unsigned=b"")
