@@ -18,6 +18,9 @@ SOURCE = (
 )
 METHODS = ("get", "put", "post", "delete")
 
+# The events that a server makes by itself.
+EVENTS = ("m.fully_read", "m.presence", "m.push_rules", "m.receipt", "m.typing")
+
 _MAPS = ("properties", "patternProperties")
 _LISTS = ("allOf", "anyOf", "oneOf")
 _SINGLE = ("items", "additionalProperties", "not")
@@ -35,6 +38,11 @@ class Reader:
     def __init__(self, root: Path) -> None:
         self._api = root / "data/api"
         self.definitions: dict[str, Any] = {}
+
+    def event(self, page: Path) -> Any:
+        """The schema of an event."""
+        whole = yaml.safe_load(page.read_text("utf-8"))
+        return self._schema(page, whole, whole)
 
     def operations(self, page: Path) -> Iterator[dict[str, Any]]:
         """Every operation of a page, without its section."""
@@ -138,20 +146,30 @@ def facts(root: Path) -> dict[str, Any]:
     for page in sorted((root.resolve() / "data/api/client-server").glob("*.yaml")):
         section = section_of.get(page.stem, "Application services")
         operations += [{"section": section, **facts} for facts in reader.operations(page)]
+    schemas = root.resolve() / "data/event-schemas/schema"
+    events = {name: reader.event(schemas / f"{name}.yaml") for name in EVENTS}
     operations.sort(key=lambda operation: (operation["path"], operation["method"]))
-    return {"source": SOURCE, "definitions": dict(sorted(reader.definitions.items())), "operations": operations}
+    definitions = dict(sorted(reader.definitions.items()))
+    return {"source": SOURCE, "definitions": definitions, "events": events, "operations": operations}
 
 
 def written(whole: dict[str, Any]) -> str:
-    """The file's text: a line for each definition and each operation."""
+    """The file's text: a line for each definition, event and operation."""
 
     def short(value: object) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
-    definitions = ",\n".join(f"{short(name)}:{short(schema)}" for name, schema in whole["definitions"].items())
+    def lines(named: dict[str, Any]) -> str:
+        return ",\n".join(f"{short(name)}:{short(schema)}" for name, schema in named.items())
+
     operations = ",\n".join(short(operation) for operation in whole["operations"])
-    head = f'{{"source":{short(whole["source"])},'
-    return "\n".join([head, f'"definitions":{{\n{definitions}\n}},', f'"operations":[\n{operations}\n]}}', ""])
+    parts = [
+        f'"source":{short(whole["source"])}',
+        f'"definitions":{{\n{lines(whole["definitions"])}\n}}',
+        f'"events":{{\n{lines(whole["events"])}\n}}',
+        f'"operations":[\n{operations}\n]',
+    ]
+    return "{" + ",\n".join(parts) + "}\n"
 
 
 def main() -> int:

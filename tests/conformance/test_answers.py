@@ -29,6 +29,16 @@ def test_a_wrong_value_deep_inside_is_noticed(event: dict[str, object]) -> None:
     assert told("GET", SYNC, 200, a_sync(**event))[0].startswith("sync 200: rooms/join/!a:b/timeline/events/0/")
 
 
+def test_what_the_server_makes_by_itself_is_looked_at_too() -> None:
+    def typing(content: object) -> dict[str, object]:
+        ephemeral = {"events": [{"type": "m.typing", "content": content}]}
+        return {"next_batch": "s1", "rooms": {"join": {"!a:b": {"ephemeral": ephemeral}}}}
+
+    assert told("GET", SYNC, 200, typing({"user_ids": ["@a:b"]})) == []
+    assert told("GET", SYNC, 200, typing({"user_ids": "@a:b"})) != []
+    assert told("GET", SYNC, 200, typing({})) != []
+
+
 @pytest.mark.parametrize("body", [{}, {"errcode": "M_X"}, {"errcode": "no", "error": "x"}, {"error": "x"}, []])
 def test_an_error_without_code_or_words_is_noticed(body: object) -> None:
     assert told("GET", SYNC, 403, body) != []

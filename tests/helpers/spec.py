@@ -60,6 +60,7 @@ class Operation(msgspec.Struct):
 class _Facts(msgspec.Struct):
     source: str
     definitions: dict[str, Any]
+    events: dict[str, Any]
     operations: list[Operation]
 
 
@@ -143,6 +144,20 @@ def _of_body(operation: Operation, status: int, body: bytes) -> Iterator[str]:
         yield from _of_error(told)
     if (schema := operation.answers.get(str(status))) is not None and not (status == 401 and "flows" not in told):
         yield from _errors(f"{operation.name} {status}", schema, told)
+    if operation.name == "sync" and status == 200:
+        for event in _made_by_the_server(told):
+            for complaint in _errors(event["type"], facts().events[event["type"]], event):
+                yield f"{event['type']}: {complaint}"
+
+
+def _made_by_the_server(sync: Any) -> Iterator[Any]:
+    """Those events of a sync that nobody sent."""
+    rooms = sync.get("rooms", {}).get("join", {}).values()
+    for part in (sync, *rooms):
+        for kind in ("presence", "account_data", "ephemeral"):
+            for event in part.get(kind, {}).get("events", ()):
+                if event.get("type") in facts().events:
+                    yield event
 
 
 def _of_error(told: Any) -> Iterator[str]:
