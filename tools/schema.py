@@ -11,7 +11,9 @@ from sottovoce.infra.db.migrate import packaged_migrations
 SCHEMA = Path(__file__).parent.parent / "src/sottovoce/migrations/schema.sql"
 HEAD = "-- What the migrations make, whole. Made by `python -m tools.schema`; change a migration, not this file.\n"
 TABLES_THEN_INDEXES = (
-    "SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY tbl_name, type = 'index', name"
+    "SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL"
+    " AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')"
+    " ORDER BY tbl_name, type = 'index', name"
 )
 
 

@@ -1,24 +1,41 @@
-"""The part of the messenger about what becomes of messages: reports of them, and the relay of calls."""
+"""The part of the messenger about what becomes of messages: searching and reporting them; and the relay of calls."""
 
 from sottovoce.app.foundation import Foundation
 from sottovoce.app.settings import Settings, turn_uris
 from sottovoce.domains.reports.service import Reports
 from sottovoce.domains.reports.store import ReportRows
 from sottovoce.domains.rooms.service import Rooms
-from sottovoce.http.client import reports, voip
+from sottovoce.domains.search.follower import SearchFollower
+from sottovoce.domains.search.service import Search
+from sottovoce.domains.search.store import index_of
+from sottovoce.http.client import reports, search, voip
 from sottovoce.http.routing import Route
+from sottovoce.protocol.tokens import TokenSealer
 
 
 class MessagesPart:
     """Built on the rooms."""
 
-    def __init__(self, base: Foundation, rooms: Rooms) -> None:
+    def __init__(self, base: Foundation, sealer: TokenSealer, rooms: Rooms) -> None:
         self._base = base
+        self._searches = base.settings.search == "on"
+        index = index_of(base.database)
+        self.search = Search(index if self._searches else None, rooms, base.database, sealer)
+        self._follow(SearchFollower(index, rooms, base.database, base.changes, base.tasks))
         self.reports = Reports(ReportRows(base.database), rooms, base.accounts, base.database, base.changes, base.clock)
+
+    def _follow(self, follower: SearchFollower) -> None:
+        """Where nobody searches there is no index, so that it cannot fall behind."""
+        if self._searches:
+            self._base.changes.follow("rooms", follower.changed)
+            follower.begin()
+        else:
+            self._base.tasks.start("search.clear", follower.clear())
 
     def routes(self) -> list[Route]:
         """The routes of this part."""
         return [
+            *search.routes(self.search),
             *reports.routes(self.reports),
             *voip.routes(_turn_server(self._base.settings), self._base.clock.now_ms),
         ]

@@ -49,7 +49,7 @@ class Messenger:
         self._rooms_part = RoomsPart(base, sealer, relay)
         self.rooms, self.memory = self._rooms_part.rooms, self._rooms_part.memory
         self.directory = self._rooms_part.directory
-        self.messages = MessagesPart(base, self.rooms)
+        self.messages = MessagesPart(base, sealer, self.rooms)
         shows_presence = base.settings.presence == "on"
         self.presence = Presence(self.rooms, StatusRows(database), database, changes, clock, is_enabled=shows_presence)
         self.typing = Typing(self.rooms, changes, clock)

@@ -55,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         str | None, Meta(description="registration files of bridges and bots (app services), commas between")
     ] = None
     public_directory: Annotated[Switch, Meta(description="whether people may list rooms for everybody to find")] = "off"
+    search: Annotated[Switch, Meta(description="whether people may search their chats on the server")] = "on"
     turn_uris: Annotated[
         str | None, Meta(description="where calls are relayed, such as turn:turn.example.org, commas between")
     ] = None

@@ -19,6 +19,7 @@ from sottovoce.domains.presence import model as presence
 from sottovoce.domains.push import model as push
 from sottovoce.domains.reports import model as reports
 from sottovoce.domains.rooms import model as rooms
+from sottovoce.domains.search import model as search
 from sottovoce.domains.sync import model as sync
 from sottovoce.http.answers import Headers, Json
 from sottovoce.http.refused import Refused
@@ -171,6 +172,9 @@ ERRORS: dict[type[Exception], Meaning] = {
     push.PushRuleIncomplete: Meaning(400, "M_MISSING_PARAM", str),
     # administration
     administration.CannotNotify: Meaning(400, "M_INVALID_PARAM", str),
+    # search
+    search.SearchOff: Meaning(400, "M_UNKNOWN", _as("This server does not search")),
+    search.UnknownSearchToken: Meaning(400, "M_INVALID_PARAM", _as("This server gave you no such token")),
     # sync
     sync.UnknownSyncToken: Meaning(400, "M_INVALID_PARAM", _as("This server gave you no such token")),
 }

@@ -28,6 +28,7 @@ DEFAULT_RATES: Mapping[str, Rate] = {
     "room": Rate(per_second=2, burst=50),
     "membership": Rate(per_second=5, burst=200),
     "admin": Rate(per_second=20, burst=200),
+    "search": Rate(per_second=5, burst=50),
     "report": Rate(per_second=0.1, burst=30),
     "login": Rate(per_second=0.2, burst=10),
     "register": Rate(per_second=0.1, burst=10),

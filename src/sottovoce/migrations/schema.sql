@@ -21,6 +21,11 @@ CREATE TABLE app_service_progress (
     txn_id TEXT NOT NULL,
     txn_until BIGINT NOT NULL
 ) WITHOUT ROWID;
+CREATE VIRTUAL TABLE derived_search USING fts5(room_key UNINDEXED, place, words, prefix = '2 3');
+CREATE TABLE derived_search_cursor (
+    id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    position BIGINT NOT NULL
+);
 CREATE TABLE devices (
     user_id TEXT NOT NULL,
     device_id TEXT NOT NULL,

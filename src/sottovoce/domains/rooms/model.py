@@ -253,6 +253,16 @@ class EventsPage(NamedTuple):
     chunk: list[bytes]
 
 
+class Neighbours(NamedTuple):
+    """What is around an event; events_before newest first, events_after oldest first. profiles: as they were then."""
+
+    start: str
+    end: str
+    events_before: list[bytes]
+    events_after: list[bytes]
+    profiles: dict[UserId, dict[str, str]]
+
+
 class RoomNotFound(Exception):
     """No such room, as far as this person may know."""
 

@@ -64,6 +64,9 @@ class RoomStore(Protocol):
 
     async def log_after(self, after: int, until: int, limit: int) -> list[int]:
         """The oldest of all rooms in (after, until], ascending."""
+
+    async def list_log(self, types: Collection[str], after: int, until: int, limit: int) -> list[tuple[int, int]]:
+        """(position, room_key) of the oldest events of these types in (after, until], of all rooms, ascending."""
         ...
 
     async def list_newest(self, room_ids: Iterable[RoomId], after: int) -> list[RoomId]:

@@ -9,6 +9,7 @@ _ARRAY = re.compile(r"\{array:(\w+):([^{}]+)\}")
 
 _SQLITE_TOKENS = {"{bytes}": "BLOB", "{key}": "INTEGER PRIMARY KEY", "{clustered}": "WITHOUT ROWID"}
 _POSTGRESQL_TOKENS = {"{bytes}": "BYTEA", "{key}": "BIGINT PRIMARY KEY", "{clustered}": ""}
+_ONLY = re.compile(r"^\{only (sqlite|postgresql)\}\n(.*?)^\{end\}\n", re.MULTILINE | re.DOTALL)
 _TEXT = re.compile(r"\bTEXT\b")
 
 
@@ -35,13 +36,17 @@ def for_postgresql(sql: str) -> str:
 
 
 def schema_for_sqlite(sql: str) -> str:
-    """A migration with its tokens ({bytes}, {key}, {clustered}) as SQLite spells them."""
-    return _replaced(sql, _SQLITE_TOKENS)
+    """A migration with its tokens ({bytes}, {key}, {clustered}) and the parts {only …} … {end} as SQLite has them."""
+    return _replaced(_own_parts(sql, "sqlite"), _SQLITE_TOKENS)
 
 
 def schema_for_postgresql(sql: str) -> str:
     """A migration as PostgreSQL spells it; texts compare by their bytes, as in SQLite."""
-    return _TEXT.sub('TEXT COLLATE "C"', _replaced(sql, _POSTGRESQL_TOKENS))
+    return _TEXT.sub('TEXT COLLATE "C"', _replaced(_own_parts(sql, "postgresql"), _POSTGRESQL_TOKENS))
+
+
+def _own_parts(sql: str, engine: str) -> str:
+    return _ONLY.sub(lambda part: part[2] if part[1] == engine else "", sql)
 
 
 def _replaced(sql: str, tokens: dict[str, str]) -> str:

@@ -13,7 +13,11 @@ from sottovoce.infra.db.model import DatabaseUnusable, Row
 
 BACKUP_STEP_PAGES = 4_096
 COPIED_AT_ONCE_ROWS = 2_000
-_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+_TABLES = (
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'derived_%'"
+    " ORDER BY name"
+)
+"""Tables called derived_… are made again by whoever keeps them: each engine has its own."""
 
 
 async def take(address: str | Path, target: Path) -> None:

@@ -39,12 +39,16 @@ class SqliteWriter:
         self._thread = threading.Thread(target=self._work, name="database-writer", daemon=True)
 
     def prepare(self, migrations: list[Migration]) -> None:
-        """The file is in WAL mode, synchronised at each commit, and its schema is current. Raises DatabaseTooNew."""
+        """The file is in WAL mode, synchronised at each commit, and its schema is current. Raises DatabaseTooNew.
+
+        What is deleted is overwritten, so that nothing of it stays in the file.
+        """
         self._execute("PRAGMA journal_mode = WAL")
         self._execute("PRAGMA synchronous = FULL")
         self._execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         self._execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
         self._execute("PRAGMA temp_store = MEMORY")
+        self._execute("PRAGMA secure_delete = ON")
         self._migrate(migrations)
 
     def start(self) -> None:

@@ -14,7 +14,7 @@ from .listening import Listening, Peeks
 from .log import Log
 from .memory import Memory, Room
 from .naming import Naming
-from .related import Related
+from .searched import Searched
 from .sending import Sending
 from .sight import Access
 from .spaces import Spaces
@@ -27,7 +27,7 @@ __all__ = ["SYNC", "Access", "Catalogue", "Memory", "Room", "Rooms", "Surroundin
 _MAY_REPLACE_JOIN = b'"membership":"join"'
 
 
-class Rooms(Sending, Upgrading, Spaces, Naming, Related, Log, Listening):
+class Rooms(Sending, Upgrading, Spaces, Naming, Searched, Log, Listening):
     """The rooms of this server: written to through Sending and Creation, read through the others."""
 
     def __init__(self, tools: Tools, around: Surroundings) -> None:

@@ -1,6 +1,6 @@
 """The rows of rooms."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -45,6 +45,10 @@ _BEFORE = Query(
     " ORDER BY position DESC LIMIT $4"
 )
 _LOG = Query("SELECT position FROM events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3")
+_LOG = Query(
+    "SELECT position, room_key FROM events WHERE position > $2 AND position <= $3 AND type IN {list:$1:text}"
+    " ORDER BY position LIMIT $4"
+)
 _NEWEST = Query(
     "SELECT r.room_id FROM rooms r WHERE r.room_id IN {list:$1:text}"
     " AND EXISTS (SELECT 1 FROM events e WHERE e.room_key = r.room_key AND e.position > $2)"
@@ -130,6 +134,10 @@ class RoomRows:
 
     async def log_after(self, after: int, until: int, limit: int) -> list[int]:
         return [row[0] for row in await self._database.all(_LOG, after, until, limit)]
+
+    async def list_log(self, types: Collection[str], after: int, until: int, limit: int) -> list[tuple[int, int]]:
+        rows = await self._database.all_in_thread(_LOG, list(types), after, until, limit)
+        return [(position, room_key) for position, room_key in rows]
 
     async def list_newest(self, room_ids: Iterable[RoomId], after: int) -> list[RoomId]:
         return [row[0] for row in await self._database.all(_NEWEST, list(room_ids), after)]
