@@ -2,9 +2,23 @@
 
 import json
 
-from sottovoce.domains.changes.model import SyncAnswer, Unread
-from sottovoce.domains.sync.rules import encoded
+import pytest
+
+from sottovoce.domains.changes.model import RoomPlace, SyncAnswer, Unread
+from sottovoce.domains.sync.model import ListAsk, RoomConfig, RoomFilters, Scope
+from sottovoce.domains.sync.rules import (
+    EVERYTHING,
+    Facts,
+    chosen,
+    direct_rooms,
+    encoded,
+    holds,
+    in_scope,
+    tags_in,
+    windows,
+)
 from sottovoce.protocol.ids import RoomId, UserId
+from sottovoce.protocol.required_state import StateElement, StateSelection
 
 HERE = RoomId("!here")
 
@@ -89,3 +103,74 @@ def test_key_counts_alone_are_no_reason_to_answer_unless_they_moved() -> None:
     assert answer.is_empty
     answer.key_counts_moved = True
     assert not answer.is_empty
+
+
+def listing(name: str, limit: int = 1, *include: StateElement) -> ListAsk:
+    return ListAsk(name, None, EVERYTHING, RoomConfig(limit, StateSelection(frozenset(include))))
+
+
+def place(membership: str = "join") -> RoomPlace:
+    return RoomPlace(1, membership, 1, True, True)
+
+
+def test_a_list_without_filters_holds_every_room() -> None:
+    assert holds(EVERYTHING, HERE, place("invite"), Facts())
+
+
+def test_of_a_type_in_both_lists_a_room_is_not_held() -> None:
+    filters = RoomFilters(room_types=frozenset({"m.space"}), not_room_types=frozenset({"m.space"}))
+    assert not holds(filters, HERE, place(), Facts(types={HERE: "m.space"}))
+
+
+def test_a_room_whose_kind_is_not_known_is_of_none() -> None:
+    assert holds(RoomFilters(room_types=frozenset({None})), HERE, place(), Facts())
+
+
+def test_windows_overlap_without_repeating_a_room() -> None:
+    rooms = [RoomId(f"!{number}") for number in range(5)]
+    assert list(windows(((0, 1), (1, 2), (4, 9)), rooms)) == [*rooms[:3], rooms[4]]
+    assert list(windows((), rooms)) == []
+    assert list(windows(None, rooms)) == rooms
+
+
+def test_what_all_ask_for_is_what_each_asks_for() -> None:
+    name, topic = ("m.room.name", ""), ("m.room.topic", None)
+    limit, required = chosen([listing("a", 1, name), listing("b", 5, topic)], None)
+    assert limit == 5
+    assert required.matches("m.room.name", "")
+    assert required.matches("m.room.topic", "x")
+    assert chosen([], RoomConfig(7, StateSelection()))[0] == 7
+
+
+def test_an_extension_is_about_the_lists_and_subscriptions_it_names() -> None:
+    other = RoomId("!other")
+    lists = {HERE: ["a", "b"]}
+    assert in_scope(Scope(), lists, [other]) == {HERE, other}
+    assert in_scope(Scope(lists=frozenset({"b"}), rooms=frozenset()), lists, [other]) == {HERE}
+    assert in_scope(Scope(lists=frozenset()), lists, [other]) == {other}
+    assert in_scope(Scope(lists=frozenset({"c"}), rooms=frozenset({"!x"})), lists, [other]) == set()
+
+
+@pytest.mark.parametrize(
+    ("content", "rooms"),
+    [
+        (None, set()),
+        (b"[]", set()),
+        (b'{"@a:test":["!1","!2"],"@b:test":["!2",7],"@c:test":"!3"}', {"!1", "!2"}),
+    ],
+)
+def test_direct_chats_are_those_called_so(content: bytes | None, rooms: set[str]) -> None:
+    assert direct_rooms(content) == rooms
+
+
+@pytest.mark.parametrize(
+    ("content", "tags"),
+    [
+        (b"{}", set()),
+        (b"7", set()),
+        (b'{"tags":[]}', set()),
+        (b'{"tags":{"m.favourite":{"order":1}}}', {"m.favourite"}),
+    ],
+)
+def test_tags_are_read_from_whatever_was_kept(content: bytes, tags: set[str]) -> None:
+    assert tags_in(content) == tags

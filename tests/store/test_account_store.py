@@ -243,6 +243,14 @@ async def test_account_data_is_told_once_at_its_last_position(store: AccountStor
     assert await store.account_data_between(ANNA, 3, 9) == []
 
 
+async def test_account_data_of_a_type_is_listed_with_its_rooms(store: AccountStore, database: Database) -> None:
+    general, of_room = AccountDataItem(None, "m.tag", b'{"a":1}'), AccountDataItem(KITCHEN, "m.tag", b"{}")
+    await set_data(store, database, (general, 1), (of_room, 2), (AccountDataItem(GARDEN, "it.other", b"{}"), 3))
+    items = await store.list_account_data_of_type(ANNA, "m.tag")
+    assert sorted(items, key=lambda item: item.room_id or "") == [general, of_room]
+    assert await store.list_account_data_of_type(BRUNO, "m.tag") == []
+
+
 async def test_account_data_of_some_rooms_is_listed(store: AccountStore, database: Database) -> None:
     kitchen, garden = AccountDataItem(KITCHEN, "it.test", b"1"), AccountDataItem(GARDEN, "it.test", b"2")
     await set_data(store, database, (AccountDataItem(None, "it.test", b"0"), 1), (kitchen, 2), (garden, 3))

@@ -135,3 +135,11 @@ async def test_what_was_given_is_listed_whoever_may_see_it(database: Database) -
         assert await each.list_given([HERE, THERE], 9, 12) == {HERE: given[:2], THERE: given[2:]}
         assert await each.list_given([HERE], 10, 11) == {HERE: [given[1]]}
         assert await each.list_given([HERE, THERE], 12, 20) == {}
+
+
+async def test_ones_own_receipts_are_listed_by_room(database: Database) -> None:
+    rows = ReceiptRows(database)
+    mine = [receipt(10, 5), receipt(12, 7, thread_id=MAIN)]
+    await give(database, rows, mine[0], receipt(11, 6, user_id=BOB), mine[1])
+    for each in (rows, ReceiptRows(database)):
+        assert await each.list_own(ALICE, [HERE, THERE]) == {HERE: mine, THERE: []}

@@ -288,3 +288,20 @@ async def test_who_was_in_a_room_is_known_of_any_moment(run: Run) -> None:
         for position, joined in was:
             assert (await rooms.joined_at(room_id, position))[0] == joined
     assert await run.rooms.joined_at(RoomId("!nowhere"), 5) == (frozenset(), 0)
+
+
+async def test_the_newest_event_and_a_piece_of_state_of_many_rooms_are_found_together(run: Run) -> None:
+    topic = ("m.room.topic", "")
+    here, there = [await run.rooms.create(ALICE, CreateRoom()) for _ in range(2)]
+    before = run.changes.now.log
+    await run.rooms.send(here, ALICE, TEXT, said("ciao"), None)
+    asked = [here, there, RoomId("!none:test")]
+    await run.rooms.set_state(here, ALICE, *topic, {"topic": "Tetto"})
+    now = run.changes.now.log
+    assert await run.rows.list_newest_positions(asked, now) == {here: now, there: before}
+    assert await run.rows.list_newest_positions([here], now - 1) == {here: now - 1}
+    assert await run.rows.list_state_places(asked, topic) == {here: now}
+    later = await a_run(run.database)
+    for each in (run, later):
+        assert await each.rooms.newest_positions(asked, now) == {here: now, there: before}
+        assert await each.rooms.state_places(asked, topic) == {here: now}

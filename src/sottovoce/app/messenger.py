@@ -8,6 +8,7 @@ from sottovoce.app.bridges import Bridges, Told
 from sottovoce.app.foundation import Foundation
 from sottovoce.app.messages import MessagesPart
 from sottovoce.app.rooms import RoomsPart
+from sottovoce.app.sliding import sliding_sync
 from sottovoce.domains.accounts.feed import AccountDataFeed
 from sottovoce.domains.changes.ports import Feed
 from sottovoce.domains.changes.service import Changes
@@ -33,6 +34,7 @@ from sottovoce.http.client import (
     to_device,
     typing,
 )
+from sottovoce.http.client import sliding_sync as sliding_sync_routes
 from sottovoce.http.client import sync as sync_routes
 from sottovoce.http.routing import Route
 from sottovoce.protocol.ids import UserId
@@ -63,6 +65,7 @@ class Messenger:
         self.rooms.on_moved = partial(carry_push_rules, self.push_rules)
         self.ignored = IgnoredUsers(accounts.account_data, changes)
         self.unread = UnreadCounts(self.rooms, self.receipts, self.push_rules, self.ignored, changes)
+        push_feed = PushFeed(self.unread, self.push_rules)
         feeds: list[Feed] = [
             RoomsFeed(self.rooms, clock),
             ReceiptFeed(receipt_rows),
@@ -70,9 +73,12 @@ class Messenger:
             AccountDataFeed(base.account_rows),
             PresenceFeed(self.presence, self.rooms),
             ToDeviceFeed(self.to_device),
-            PushFeed(self.unread, self.push_rules),
+            push_feed,
         ]
         self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, self.to_device, clock)
+        self.sliding_sync = sliding_sync(
+            base, sealer, self.rooms, receipt_rows, self.typing, self.presence, self.to_device, push_feed
+        )
         self.administration = AdministrationPart(base, self.rooms, self.messages.reports)
         self.accounts = accounts
         self._bridges = Bridges(base, Told(self.rooms, self.typing, self.receipts, self.presence, self.to_device))
@@ -93,6 +99,7 @@ class Messenger:
             *to_device.routes(self.to_device),
             *push_rules.routes(self.push_rules),
             *sync_routes.routes(self.sync, self.accounts.filters.find),
+            *sliding_sync_routes.routes(self.sliding_sync),
             *old_sync.routes(self.rooms, self.sync, self.directory, self.accounts),
             *self._bridges.routes(),
             *self.administration.routes(),

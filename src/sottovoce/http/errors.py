@@ -176,6 +176,8 @@ ERRORS: dict[type[Exception], Meaning] = {
     search.SearchOff: Meaning(400, "M_UNKNOWN", _as("This server does not search")),
     search.UnknownSearchToken: Meaning(400, "M_INVALID_PARAM", _as("This server gave you no such token")),
     # sync
+    sync.UnknownPosition: Meaning(400, "M_UNKNOWN_POS", _as("This position is not known (any more); begin anew")),
+    sync.BadSlidingRequest: Meaning(400, "M_INVALID_PARAM", str),
     sync.UnknownSyncToken: Meaning(400, "M_INVALID_PARAM", _as("This server gave you no such token")),
 }
 

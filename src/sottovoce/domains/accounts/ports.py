@@ -280,6 +280,10 @@ class AccountDataStore(Protocol):
         """With all filters."""
         ...
 
+    async def list_account_data_of_type(self, user_id: UserId, data_type: str) -> Sequence[AccountDataItem]:
+        """What is kept under this type about each room, and about none."""
+        ...
+
     async def find_filter(self, user_id: UserId, filter_id: str) -> bytes | None: ...
 
     def add_filter(self, batch: Batch, user_id: UserId, filter_id: str, definition: bytes) -> None:

@@ -4,8 +4,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from msgspec import UNSET, UnsetType
+
 from sottovoce.protocol.filters import Filter
 from sottovoce.protocol.ids import DeviceId, RoomId, UserId
+from sottovoce.protocol.required_state import RequiredState
 
 LIVE_STREAMS = frozenset({"typing", "presence", "devices"})
 
@@ -161,3 +164,94 @@ class SyncAnswer:
         has_room_news = self.rooms or self.invited or self.knocked
         has_keys_news = self.to_device or not self.device_lists.is_empty or self.key_counts_moved
         return not (has_room_news or self.account_data or self.presence or has_keys_news)
+
+
+class RoomPlace(NamedTuple):
+    """Where a room stands for one person in the order of a sliding sync.
+
+    position: of the last that happened in it, as far as they may know. is_listed: it is in their list by itself, and
+    not only if the connection knows it already. is_open: they may ask for it by its id.
+    """
+
+    position: int
+    membership: str
+    membership_position: int
+    is_listed: bool
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRoom:
+    """What one connection of a sliding sync has been told of a room.
+
+    until: everything up to this position. after: every event in (after, until], with `limit` as many as were asked for.
+    is_whole: as to somebody who is or was in the room; otherwise no more than an invitation shows.
+    members: whose membership events were given because the timeline needed them.
+    """
+
+    until: int
+    after: int
+    limit: int
+    required: RequiredState
+    membership: str
+    is_whole: bool
+    bump_stamp: int
+    members: frozenset[UserId] = frozenset()
+    is_direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoomAsk:
+    """What is new of this room for a connection, up to `now`? told None: it has heard nothing of the room.
+
+    live_after: what happened after this position is news, not history. Spec: MSC4186.
+    """
+
+    user_id: UserId
+    device_id: DeviceId
+    room_id: RoomId
+    now: int
+    live_after: int
+    timeline_limit: int
+    required: RequiredState
+    told: ToldRoom | None
+
+
+class Hero(NamedTuple):
+    """Somebody whom a nameless room is called after."""
+
+    user_id: UserId
+    displayname: str | None
+    avatar_url: str | None
+
+
+@dataclass(slots=True)
+class RoomNews:
+    """A room in the answer of a sliding sync. What is None, UNSET or empty stays as it was. Spec: MSC4186, RoomResult.
+
+    told: what the connection knows of the room once it has this answer. stripped: of rooms the person was never in.
+    """
+
+    told: ToldRoom
+    membership: str | None = None
+    initial: bool = False
+    expanded_timeline: bool = False
+    limited: bool = False
+    timeline: list[bytes] = field(default_factory=list)
+    num_live: int = 0
+    prev_batch: str | None = None
+    required_state: list[bytes] = field(default_factory=list)
+    stripped: list[bytes] | None = None
+    name: str | UnsetType | None = UNSET
+    avatar: str | UnsetType | None = UNSET
+    heroes: list[Hero] | None = None
+    is_direct: bool | None = None
+    joined_count: int | None = None
+    invited_count: int | None = None
+    bump_stamp: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        has_events = self.timeline or self.limited or self.required_state or self.stripped is not None
+        has_facts = self.membership is not None or self.is_direct is not None or self.bump_stamp is not None
+        return not (self.initial or has_events or has_facts)

@@ -1,15 +1,15 @@
 """Receipts in /sync: `m.receipt` among each room's ephemeral events."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from sottovoce.domains.changes.model import SyncAnswer, SyncAsk
-from sottovoce.protocol.ids import RoomId
+from sottovoce.protocol.ids import RoomId, UserId
 
 from .model import Receipt
 from .ports import ReceiptStore
-from .rules import receipt_events
+from .rules import receipt_event, receipt_events
 
 ENCODED_KEPT_MAX = 512
 
@@ -54,3 +54,28 @@ def _wanted_rooms(ask: SyncAsk, answer: SyncAnswer) -> AbstractSet[RoomId]:
     if not ephemeral.matches("m.receipt", ""):
         return frozenset()
     return {room for room in answer.joined_rooms if rooms.room_matches(room) and ephemeral.room_matches(room)}
+
+
+class RoomReceipts:
+    """Implements sync.ports.RoomReceipts: one event for each room, with no more receipts than its timeline needs."""
+
+    def __init__(self, store: ReceiptStore) -> None:
+        self._store = store
+
+    async def around(self, reader: UserId, floors: Mapping[RoomId, int], until: int) -> dict[RoomId, bytes]:
+        """Of each room the receipts for events after this position, and whatever the reader gave. Spec: MSC3960."""
+        own = await self._store.list_own(reader, floors)
+        events = {}
+        for room_id, floor in floors.items():
+            # A receipt is given after its event, so those of later events are among those given later.
+            given = (await self._store.list_between([room_id], reader, floor, until)).get(room_id, ())
+            receipts = {receipt.key: receipt for receipt in own[room_id] if receipt.position <= until}
+            receipts |= {receipt.key: receipt for receipt in given if receipt.event_position > floor}
+            if receipts:
+                events[room_id] = receipt_event(receipts.values())
+        return events
+
+    async def between(self, reader: UserId, room_ids: Iterable[RoomId], after: int, until: int) -> dict[RoomId, bytes]:
+        """The receipts given in these rooms in (after, until]."""
+        given = await self._store.list_between(room_ids, reader, after, until)
+        return {room_id: receipt_event(receipts) for room_id, receipts in given.items()}

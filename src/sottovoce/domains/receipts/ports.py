@@ -70,6 +70,10 @@ class ReceiptStore(Protocol):
         """As list_between, whoever may see them."""
         ...
 
+    async def list_own(self, user_id: UserId, room_ids: Iterable[RoomId]) -> dict[RoomId, list[Receipt]]:
+        """Whatever one person gave in each of these rooms, also what is on its way to the store."""
+        ...
+
     async def find_read_marks(self, user_id: UserId, room_ids: Iterable[RoomId]) -> dict[RoomId, ReadMarks]:
         """How far one person has read in each of these rooms; the same object until that changes."""
         ...

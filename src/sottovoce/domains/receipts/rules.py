@@ -79,6 +79,22 @@ def receipt_events(receipts: Iterable[Receipt]) -> list[bytes]:
     return [_encode({"type": "m.receipt", "content": content}) for content in threads.values()]
 
 
+def receipt_event(receipts: Iterable[Receipt]) -> bytes:
+    """The receipts of one room as a single `m.receipt` event, a whole JSON object.
+
+    It can hold one receipt of each kind for an event and a person: of several the one that is of no thread, or else
+    the last. Spec: MSC3960.
+    """
+    content: dict[str, dict[str, dict[str, dict[str, object]]]] = {}
+    for receipt in sorted(receipts, key=lambda each: (each.key.thread_id == UNTHREADED, each.position)):
+        _, user_id, receipt_type, thread_id = receipt.key
+        said: dict[str, object] = {"ts": receipt.received_at_ms}
+        if thread_id != UNTHREADED:
+            said["thread_id"] = thread_id
+        content.setdefault(receipt.event_id, {}).setdefault(receipt_type, {})[user_id] = said
+    return _encode({"type": "m.receipt", "content": content})
+
+
 def is_receipt_type(text: str) -> bool:
     """Whether a receipt of this type is shown in `m.receipt` events."""
     return text in RECEIPT_TYPES

@@ -73,6 +73,14 @@ class RoomStore(Protocol):
         """Those of the rooms that have an event after this position."""
         ...
 
+    async def list_newest_positions(self, room_ids: Sequence[RoomId], until: int) -> dict[RoomId, int]:
+        """Of each room the position of its newest event up to this one; rooms without any are left out."""
+        ...
+
+    async def list_state_places(self, room_ids: Sequence[RoomId], key: StateKey) -> dict[RoomId, int]:
+        """Of each room the position of the event that holds this piece of state; rooms without it are left out."""
+        ...
+
     async def state_changes_after(self, room_key: int, after: int, until: int) -> list[StateChange]:
         """In (after, until], ascending."""
         ...

@@ -15,6 +15,9 @@ UNSTABLE_FEATURES: dict[str, bool] = {
     "org.matrix.msc4155": True,
     "uk.tcpip.msc4133": True,
     "uk.tcpip.msc4133.stable": True,
+    "org.matrix.msc4508": True,
+    "org.matrix.msc4538": True,
+    "org.matrix.simplified_msc3575": True,
     "uk.timedout.msc4323": True,
 }
 MODERATION_UNSTABLE = "uk.timedout.msc4323"

@@ -26,6 +26,7 @@ _DATA_OF_ROOMS = Query(
 _COUNT_DATA = Query("SELECT count(*) FROM account_data WHERE user_id = $1")
 _REMOVE_DATA = Statement("account_data", "DELETE FROM account_data WHERE user_id = $1")
 _REMOVE_FILTERS = Statement("filters", "DELETE FROM filters WHERE user_id = $1")
+_DATA_OF_TYPE = Query("SELECT room_id, type, content FROM account_data WHERE user_id = $1 AND type = $2")
 _FIND_FILTER = Query("SELECT definition FROM filters WHERE user_id = $1 AND filter_id = $2")
 _ADD_FILTER = Statement(
     "filters",
@@ -57,6 +58,9 @@ class AccountDataRows(Rows):
     def remove_account_data(self, batch: Batch, user_id: UserId) -> None:
         batch.write(_REMOVE_DATA, user_id)
         batch.write(_REMOVE_FILTERS, user_id)
+
+    async def list_account_data_of_type(self, user_id: UserId, data_type: str) -> Sequence[AccountDataItem]:
+        return [_item(row) for row in await self._database.all(_DATA_OF_TYPE, user_id, data_type)]
 
     async def find_filter(self, user_id: UserId, filter_id: str) -> bytes | None:
         row = await self._database.one(_FIND_FILTER, user_id, filter_id)

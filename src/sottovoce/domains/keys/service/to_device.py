@@ -68,17 +68,19 @@ class ToDevice:
                 self._submit(transaction, events)
         await asyncio.shield(self._sent[transaction])
 
-    async def waiting(self, device: Target, after: int, until: int) -> tuple[Sequence[ToDeviceMessage], bool]:
-        """The oldest messages to the device in (after, until], at most MESSAGES_PER_ANSWER, and whether these are all.
+    async def waiting(
+        self, device: Target, after: int, until: int, limit: int = MESSAGES_PER_ANSWER
+    ) -> tuple[Sequence[ToDeviceMessage], bool]:
+        """The oldest messages to the device in (after, until], at most `limit`, and whether these are all.
 
         What is not after `after` has arrived: it is removed.
         """
         after = max(after, self._arrived.get(device, 0))
-        messages = await self._store.messages_between(device, 0, until, MESSAGES_PER_ANSWER + 1)
+        messages = await self._store.messages_between(device, 0, until, limit + 1)
         if messages and messages[0].position <= after:
             self._remove(device, after)
-            messages = await self._store.messages_between(device, after, until, MESSAGES_PER_ANSWER + 1)
-        given = messages[:MESSAGES_PER_ANSWER]
+            messages = await self._store.messages_between(device, after, until, limit + 1)
+        given = messages[:limit]
         if given:
             self._given[device] = given[-1].position
             self._given.move_to_end(device)

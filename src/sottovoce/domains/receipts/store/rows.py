@@ -63,6 +63,11 @@ class ReceiptRows:
         await self._load(key.user_id, [key.room_id])
         return self._own[key.user_id, key.room_id].receipts.get(key)
 
+    async def list_own(self, user_id: UserId, room_ids: Iterable[RoomId]) -> dict[RoomId, list[Receipt]]:
+        rooms = list(room_ids)
+        await self._load(user_id, rooms)
+        return {room_id: list(self._own[user_id, room_id].receipts.values()) for room_id in rooms}
+
     async def find_read_marks(self, user_id: UserId, room_ids: Iterable[RoomId]) -> dict[RoomId, ReadMarks]:
         rooms = list(room_ids)
         await self._load(user_id, rooms)

@@ -15,8 +15,12 @@ from ..model import Membership, Reader, StateKey, TimelineEvent
 from ..rules import in_sync
 from ..service import Access, Room, Rooms, inviter_key
 from .lazy import SentMembers
+from .places import RoomPlaces
 from .reading_ahead import batched, read_ahead
+from .sliding import SlidingRooms
 from .stay import Stay, Window
+
+__all__ = ["RoomPlaces", "RoomsFeed", "SlidingRooms"]
 
 READ_TOGETHER_ROOMS = 250
 

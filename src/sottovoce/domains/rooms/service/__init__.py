@@ -7,7 +7,7 @@ from itertools import islice
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 from sottovoce.protocol.power import PowerLevels
 
-from ..model import CREATE, MEMBER, POWER_LEVELS, RoomNotFound, Standing, TimelineEvent
+from ..model import CREATE, MEMBER, POWER_LEVELS, RoomNotFound, Standing, StateKey, TimelineEvent
 from .base import SYNC, Surroundings
 from .catalogue import Catalogue
 from .listening import Listening, Peeks
@@ -139,3 +139,26 @@ class Rooms(Sending, Upgrading, Spaces, Naming, Searched, Log, Listening):
     async def rooms_with_news(self, room_ids: Iterable[RoomId], after: int) -> list[RoomId]:
         """Those of these rooms in which something happened after this position."""
         return await self._tools.store.list_newest(room_ids, after)
+
+    async def newest_positions(self, room_ids: Iterable[RoomId], until: int) -> dict[RoomId, int]:
+        """Of each of these rooms where the newest event up to this position stands."""
+        newest, unknown = {}, []
+        for room_id in room_ids:
+            room = self.memory.known_room(room_id)
+            place = None if room is None else next((at for at in reversed(room.tail) if at <= until), None)
+            if place is None:
+                unknown.append(room_id)
+            else:
+                newest[room_id] = place
+        return newest | (await self._tools.store.list_newest_positions(unknown, until) if unknown else {})
+
+    async def state_places(self, room_ids: Iterable[RoomId], key: StateKey) -> dict[RoomId, int]:
+        """Of each of these rooms that has this piece of state, where the event stands that holds it now."""
+        places, unknown = {}, []
+        for room_id in room_ids:
+            room = self.memory.known_room(room_id)
+            if room is None:
+                unknown.append(room_id)
+            elif key in room.state:
+                places[room_id] = room.state[key].position
+        return places | (await self._tools.store.list_state_places(unknown, key) if unknown else {})

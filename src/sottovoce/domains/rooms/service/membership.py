@@ -1,5 +1,6 @@
 """Coming, going, inviting and removing."""
 
+from sottovoce.domains.changes.model import Change
 from sottovoce.protocol.errors import Refusal
 from sottovoce.protocol.ids import RoomAlias, RoomId, UserId, parse_room_alias, parse_room_id, parse_user_id, server_of
 from sottovoce.protocol.invite_permission import Verdict
@@ -90,13 +91,20 @@ class Memberships(Admission, Guests, Moving):
 
     async def forget(self, room_id: RoomId, user_id: UserId) -> None:
         """The person will hear of the room no more. Raises CannotForget (still in it). Spec: Leaving rooms, forget."""
+        mine = await self.memory.rooms_of(user_id)
         async with self._turn(room_id) as (room, write):
             if room.memberships.get(user_id, "leave") not in ("leave", "ban"):
                 raise CannotForget
             self._tools.store.add_forgotten(write.batch, room.room_key, user_id)
+            position = self._tools.changes.next_position()
+            write.batch.announce(Change("rooms", position, room_id, frozenset({user_id})))
             future = self._tools.database.submit(write.batch)
-        await future
-        self.memory.drop_person(user_id)
+            if room_id in mine:  # seen by whoever is woken at the commit
+                self.memory.set_membership(user_id, room_id, mine[room_id]._replace(is_forgotten=True))
+        try:
+            await future
+        finally:
+            self.memory.drop_person(user_id)
 
     async def membership_of(self, user_id: UserId, room_id: RoomId) -> str:
         """What the person is to the room now; "leave" for a stranger."""

@@ -106,6 +106,10 @@ class Memory:
         self._rooms.move_to_end(room_id)
         return room
 
+    def known_room(self, room_id: RoomId) -> Room | None:
+        """The room, if it is in memory."""
+        return self._rooms.get(room_id)
+
     async def load_rooms(self, room_ids: Iterable[RoomId]) -> None:
         """Those of the rooms that exist are in memory, at the cost of a few reads together."""
         while missing := [room_id for room_id in room_ids if room_id not in self._rooms]:

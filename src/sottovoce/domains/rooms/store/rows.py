@@ -53,6 +53,14 @@ _NEWEST = Query(
     "SELECT r.room_id FROM rooms r WHERE r.room_id IN {list:$1:text}"
     " AND EXISTS (SELECT 1 FROM events e WHERE e.room_key = r.room_key AND e.position > $2)"
 )
+_NEWEST_POSITIONS = Query(
+    "SELECT r.room_id, (SELECT MAX(e.position) FROM events e WHERE e.room_key = r.room_key AND e.position <= $2)"
+    " FROM rooms r WHERE r.room_id IN {list:$1:text}"
+)
+_STATE_PLACES = Query(
+    "SELECT r.room_id, s.position FROM rooms r JOIN room_state s ON s.room_key = r.room_key"
+    " WHERE r.room_id IN {list:$1:text} AND s.type = $2 AND s.state_key = $3"
+)
 _STATE_CHANGES = Query(
     "SELECT position, type, state_key, replaces FROM events"
     " WHERE room_key = $1 AND state_key IS NOT NULL AND position > $2 AND position <= $3 ORDER BY position"
@@ -141,6 +149,14 @@ class RoomRows:
 
     async def list_newest(self, room_ids: Iterable[RoomId], after: int) -> list[RoomId]:
         return [row[0] for row in await self._database.all(_NEWEST, list(room_ids), after)]
+
+    async def list_newest_positions(self, room_ids: Sequence[RoomId], until: int) -> dict[RoomId, int]:
+        rows = await self._database.all(_NEWEST_POSITIONS, room_ids, until)
+        return {room_id: position for room_id, position in rows if position is not None}
+
+    async def list_state_places(self, room_ids: Sequence[RoomId], key: StateKey) -> dict[RoomId, int]:
+        rows = await self._database.all(_STATE_PLACES, room_ids, *key)
+        return {row[0]: row[1] for row in rows}
 
     async def state_changes_after(self, room_key: int, after: int, until: int) -> list[StateChange]:
         rows = await self._database.all(_STATE_CHANGES, room_key, after, until)

@@ -12,9 +12,9 @@ from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import DeviceId, UserId
 from sottovoce.protocol.tokens import TokenSealer
 
-from .model import SyncRequest, UnknownSyncToken
-from .ports import Deliveries, Devices, Sightings
-from .rules import encoded
+from ..model import SyncRequest, UnknownSyncToken
+from ..ports import Deliveries, Devices, Sightings
+from ..rules import encoded
 
 MAX_TIMEOUT_MS = 120_000
 ANSWERS_PER_TURN = 4
