@@ -95,8 +95,9 @@ class Registration:
         return await self._tokens.find_valid(token) is not None
 
     async def _check_name(self, username: str) -> None:
-        if self._app_services.reserves_user(await self._users.check_available(username)):
+        if self._app_services.reserves_user(self._users.named(username)):
             raise NameReserved("This user name is kept for an app service")
+        await self._users.check_available(username)
 
     async def _create(
         self, account: NewAccount, sign_in: SignIn | None, token: str | None

@@ -73,6 +73,10 @@ class Users:
         user = await self._store.find_user(user_id)
         return user is not None and user.deactivated_at_ms is None
 
+    def named(self, username: str) -> UserId:
+        """The user id that this name stands for, whether anybody is called so or not. Raises BadUsername, NotSetUp."""
+        return new_user_id(username, self._identity.name)
+
     async def check_available(self, username: str) -> UserId:
         """The user id this name would get. Raises BadUsername, UserInUse, NotSetUp."""
         if username.startswith(RESERVED_PREFIX):
