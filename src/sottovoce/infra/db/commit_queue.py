@@ -89,6 +89,7 @@ class CommitQueue:
 
     def _finish_group(self, outcomes: Sequence[Outcome]) -> None:
         decided = list(zip(self._group, outcomes, strict=True))
+        self._group = []  # what was written is not kept until something else is
         committed = [entry for entry, outcome in decided if outcome is None]
         failed = [(entry, outcome) for entry, outcome in decided if outcome is not None]
         if failed:

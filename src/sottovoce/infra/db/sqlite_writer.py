@@ -67,9 +67,17 @@ class SqliteWriter:
         self._connection.close()
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            group, done, loop = job
-            loop.call_soon_threadsafe(done, self._decide(group))
+        while self._work_once():
+            pass
+
+    def _work_once(self) -> bool:
+        """A group is decided, and nothing of it kept while the next is waited for; False at the end."""
+        job = self._jobs.get()
+        if job is None:
+            return False
+        group, done, loop = job
+        loop.call_soon_threadsafe(done, self._decide(group))
+        return True
 
     def _decide(self, group: list[Batch]) -> list[Outcome]:
         try:
