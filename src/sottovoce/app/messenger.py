@@ -6,15 +6,13 @@ from sottovoce.app.adapters import AttentionRelay, carry_push_rules
 from sottovoce.app.administration import AdministrationPart
 from sottovoce.app.bridges import Bridges, Told
 from sottovoce.app.foundation import Foundation
+from sottovoce.app.keys import KeysPart
 from sottovoce.app.messages import MessagesPart
 from sottovoce.app.rooms import RoomsPart
 from sottovoce.app.sliding import sliding_sync
 from sottovoce.domains.accounts.feed import AccountDataFeed
 from sottovoce.domains.changes.ports import Feed
 from sottovoce.domains.changes.service import Changes
-from sottovoce.domains.keys.feed import ToDeviceFeed
-from sottovoce.domains.keys.service import KeyDepartures, ToDevice
-from sottovoce.domains.keys.store import ToDeviceRows
 from sottovoce.domains.presence.feed import PresenceFeed, TypingFeed
 from sottovoce.domains.presence.service import Presence, Typing, sweep_for_ever
 from sottovoce.domains.presence.store import StatusRows
@@ -31,7 +29,6 @@ from sottovoce.http.client import (
     presence,
     push_rules,
     receipts,
-    to_device,
     typing,
 )
 from sottovoce.http.client import sliding_sync as sliding_sync_routes
@@ -60,7 +57,8 @@ class Messenger:
         self.receipts = Receipts(
             self.rooms, accounts.account_data, self.presence, receipt_rows, database, changes, clock
         )
-        self.to_device = ToDevice(accounts.sessions, ToDeviceRows(database), database, changes, clock, base.tasks)
+        self._keys_part = KeysPart(base, self.rooms, sealer)
+        self.keys = self._keys_part.keys
         self.push_rules = PushRules(PushRuleRows(database), database, changes)
         self.rooms.on_moved = partial(carry_push_rules, self.push_rules)
         self.ignored = IgnoredUsers(accounts.account_data, changes)
@@ -72,20 +70,18 @@ class Messenger:
             TypingFeed(self.typing),
             AccountDataFeed(base.account_rows),
             PresenceFeed(self.presence, self.rooms),
-            ToDeviceFeed(self.to_device),
+            *self._keys_part.feeds(),
             push_feed,
         ]
-        self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, self.to_device, clock)
+        self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, self.keys.to_device, clock)
         self.sliding_sync = sliding_sync(
-            base, sealer, self.rooms, receipt_rows, self.typing, self.presence, self.to_device, push_feed
+            base, sealer, self.rooms, receipt_rows, self.typing, self.presence, self.keys.to_device, push_feed
         )
         self.administration = AdministrationPart(base, self.rooms, self.messages.reports)
         self.accounts = accounts
-        self._bridges = Bridges(base, Told(self.rooms, self.typing, self.receipts, self.presence, self.to_device))
+        self._bridges = Bridges(base, Told(self.rooms, self.typing, self.receipts, self.presence, self.keys.to_device))
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
-        accounts.sessions.departures.append(KeyDepartures(self.to_device))
         self._rooms_part.people_follower.farewells.append(self.push_rules)
-        base.tasks.keep("keys.sweep_transactions", self.to_device.sweep_for_ever)
         base.tasks.keep("presence.sweep", lambda: sweep_for_ever(self.presence, self.typing))
 
     def routes(self) -> list[Route]:
@@ -96,7 +92,7 @@ class Messenger:
             *receipts.routes(self.receipts),
             *typing.routes(self.typing),
             *presence.routes(self.presence),
-            *to_device.routes(self.to_device),
+            *self._keys_part.routes(),
             *push_rules.routes(self.push_rules),
             *sync_routes.routes(self.sync, self.accounts.filters.find),
             *sliding_sync_routes.routes(self.sliding_sync),

@@ -164,6 +164,9 @@ ERRORS: dict[type[Exception], Meaning] = {
     presence.NotYours: Meaning(403, "M_FORBIDDEN", _as("You can only say this of yourself")),
     # keys
     keys.InvalidKeys: Meaning(400, "M_INVALID_PARAM", str),
+    keys.InvalidSignature: Meaning(400, "M_INVALID_SIGNATURE", str),
+    keys.OneTimeKeyExists: Meaning(400, "M_UNKNOWN", str),
+    keys.KeyIdInUse: Meaning(403, "M_FORBIDDEN", str),
     keys.TooLargeForDevices: Meaning(413, "M_TOO_LARGE", str),
     # push
     push.PushRuleNotFound: Meaning(404, "M_NOT_FOUND", _as("No such push rule")),

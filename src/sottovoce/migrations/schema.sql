@@ -26,6 +26,17 @@ CREATE TABLE derived_search_cursor (
     id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
     position BIGINT NOT NULL
 );
+CREATE TABLE device_keys (
+    user_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    keys BLOB NOT NULL,
+    PRIMARY KEY (user_id, device_id)
+) WITHOUT ROWID;
+CREATE TABLE device_list_changes (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    position BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX device_list_changes_by_position ON device_list_changes (position);
 CREATE TABLE devices (
     user_id TEXT NOT NULL,
     device_id TEXT NOT NULL,
@@ -51,6 +62,15 @@ CREATE INDEX events_by_room ON events (room_key, position);
 CREATE INDEX events_by_transaction ON events (txn_id, device_id) WHERE txn_id IS NOT NULL;
 CREATE INDEX events_state_by_key ON events (room_key, type, state_key, position) WHERE state_key IS NOT NULL;
 CREATE INDEX events_state_by_position ON events (room_key, position) WHERE state_key IS NOT NULL;
+CREATE TABLE fallback_keys (
+    user_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    algorithm TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    content BLOB NOT NULL,
+    is_used SMALLINT NOT NULL,
+    PRIMARY KEY (user_id, device_id, algorithm)
+) WITHOUT ROWID;
 CREATE TABLE filters (
     user_id TEXT NOT NULL,
     filter_id TEXT NOT NULL,
@@ -66,6 +86,16 @@ CREATE TABLE notice_rooms (
     user_id TEXT NOT NULL PRIMARY KEY,
     room_id TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE one_time_keys (
+    user_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    algorithm TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (user_id, device_id, algorithm, key_id)
+) WITHOUT ROWID;
+CREATE INDEX one_time_keys_by_age ON one_time_keys (user_id, device_id, algorithm, position);
 CREATE TABLE passes (
     token_hash BLOB NOT NULL PRIMARY KEY,
     kind SMALLINT NOT NULL,

@@ -68,6 +68,10 @@ class Moved:
         """Whether this stream moved, or may have."""
         return stream in self._rooms or not self._knows(stream)
 
+    def has_outside_rooms(self, stream: str) -> bool:
+        """Whether this stream moved, or may have, in a change that is about no room."""
+        return None in self._rooms.get(stream, ()) or not self._knows(stream)
+
     @property
     def is_empty(self) -> bool:
         return not self._rooms and self._knows_log and self._knows_live

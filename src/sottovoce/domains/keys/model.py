@@ -1,6 +1,9 @@
-"""Messages from device to device, and how keys are refused."""
+"""Messages from device to device, keys, and how they are refused."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+import msgspec
 
 from sottovoce.protocol.ids import DeviceId, UserId
 
@@ -10,6 +13,20 @@ MAX_MESSAGE_BYTES = 65_536
 """How large one message to one device may be, as large as an event."""
 MAX_MESSAGES_AT_ONCE = 10_000
 """To how many devices one request may send."""
+MAX_DEVICE_KEYS_BYTES = 16_384
+MAX_ONE_TIME_KEYS = 1_000
+"""How many one-time keys the server keeps of a device."""
+MAX_ALGORITHMS = 10
+MAX_KEY_BYTES = 4_096
+MAX_KEY_NAME_BYTES = 255
+MAX_PEOPLE_AT_ONCE = 5_000
+"""Of how many people one request may ask for keys."""
+MAX_CLAIMS_AT_ONCE = 5_000
+
+DEVICE_LISTS = "device_lists"
+"""The stream that moves when somebody's devices or keys change (in no room), and when people come into a room or leave
+it (in that room): then others have to learn their keys, or need them no longer."""
+KEY_COUNTS = "key_counts"
 
 
 class Target(NamedTuple):
@@ -35,8 +52,78 @@ class ToDeviceMessage(NamedTuple):
     event: bytes
 
 
+class OneTimeKey(NamedTuple):
+    """A key to be given to one person, or to several if it is a fallback key. content: JSON."""
+
+    algorithm: str
+    key_id: str
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        return f"{self.algorithm}:{self.key_id}"
+
+
+class FallbackKey(NamedTuple):
+    """The key that is given out when no others are left."""
+
+    key: OneTimeKey
+    is_used: bool
+
+
+class KeysUpload(NamedTuple):
+    """What a device publishes. device_keys None: nothing new about the device itself."""
+
+    device_keys: Mapping[str, object] | None
+    one_time_keys: Mapping[str, object]
+    fallback_keys: Mapping[str, object]
+
+
+class KeyCounts(NamedTuple):
+    """How many one-time keys of each algorithm are left, and of which algorithms the fallback key was never given."""
+
+    one_time: dict[str, int]
+    unused_fallback: list[str]
+
+
+class KeysQuery(NamedTuple):
+    """Who asks for whose keys. devices: by person, no devices named means all."""
+
+    asker: UserId
+    devices: Mapping[str, Sequence[str]]
+
+
+class FoundKeys(msgspec.Struct, frozen=True):
+    """By person, those of devices by device too; the answer of /keys/query. failures: by server."""
+
+    device_keys: dict[UserId, dict[DeviceId, dict[str, object]]]
+    failures: dict[str, object]
+
+
+class ClaimedKeys(msgspec.Struct, frozen=True):
+    """By person and device, each key by its name; the answer of /keys/claim. failures: by server."""
+
+    one_time_keys: dict[UserId, dict[DeviceId, dict[str, msgspec.Raw]]]
+    failures: dict[str, object]
+
+
 class InvalidKeys(Exception):
     """Something sent has a form or a value that makes no sense."""
+
+
+class InvalidSignature(Exception):
+    """A signature is not by the key that should have made it."""
+
+
+class OneTimeKeyExists(Exception):
+    """The device gave another key under this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"One time key {name} already exists with another content")
+
+
+class KeyIdInUse(Exception):
+    """A device and a key for signing would be called the same."""
 
 
 class TooLargeForDevices(Exception):

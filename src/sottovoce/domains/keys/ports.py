@@ -1,13 +1,15 @@
 """What keys need of others."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from sottovoce.domains.accounts.model import Device
+from sottovoce.domains.rooms.model import Membership
 from sottovoce.infra.db.model import Batch
-from sottovoce.protocol.ids import UserId
+from sottovoce.protocol.ids import DeviceId, RoomId, UserId
 
-from .model import Target, ToDeviceMessage, Transaction
+from .model import FallbackKey, KeyCounts, OneTimeKey, Target, ToDeviceMessage, Transaction
 
 
 class Devices(Protocol):
@@ -15,6 +17,36 @@ class Devices(Protocol):
 
     async def devices_of(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Sequence[Device]]:
         """The devices of all these people; those who have none are left out."""
+        ...
+
+
+class SharedRooms(Protocol):
+    """The rooms, as far as they decide whose devices concern whom. Sets and maps are live and not to be changed."""
+
+    async def memberships_of(self, user_id: UserId) -> Mapping[RoomId, Membership]:
+        """What the person is to every room; ahead of what is committed."""
+        ...
+
+    async def joined_users(self, room_id: RoomId) -> AbstractSet[UserId]: ...
+
+    async def contacts_of(self, user_id: UserId) -> set[UserId]:
+        """Everybody who is in a room with this person, the person left out."""
+        ...
+
+    async def rooms_with_news(self, room_ids: Iterable[RoomId], after: int) -> list[RoomId]:
+        """Those of the rooms in which something happened after this position."""
+        ...
+
+    async def was_joined(self, user_id: UserId, room_id: RoomId, at: int) -> bool:
+        """Whether the person was in the room right after this position."""
+        ...
+
+    async def joined_users_at(self, room_id: RoomId, at: int) -> set[UserId]:
+        """Who was in the room right after this position."""
+        ...
+
+    async def came_and_went(self, room_id: RoomId, after: int, until: int) -> tuple[set[UserId], set[UserId]]:
+        """Who was not in the room at `after` but at `until`, and who the other way round."""
         ...
 
 
@@ -48,3 +80,49 @@ class ToDeviceStore(Protocol):
     def remove_to_device(self, batch: Batch, device: Target) -> None:
         """Everything that waits for the device, and what it sent itself is no longer remembered."""
         ...
+
+
+class DeviceKeyStore(Protocol):
+    """The rows of the keys that devices publish."""
+
+    async def find_device_keys(self, device: Target) -> dict[str, object] | None: ...
+
+    async def list_device_keys(self, user_ids: Iterable[UserId]) -> dict[Target, dict[str, object]]: ...
+
+    async def list_devices_with_keys(self, user_id: UserId) -> set[DeviceId]: ...
+
+    async def list_one_time_keys(self, device: Target) -> list[OneTimeKey]: ...
+
+    async def first_one_time_key(self, device: Target, algorithm: str) -> OneTimeKey | None:
+        """The one that was given first, of those that are left."""
+        ...
+
+    async def find_fallback_key(self, device: Target, algorithm: str) -> FallbackKey | None: ...
+
+    async def count_keys(self, device: Target) -> KeyCounts: ...
+
+    def set_device_keys(self, batch: Batch, device: Target, keys: dict[str, object]) -> None: ...
+
+    def add_one_time_key(self, batch: Batch, device: Target, key: OneTimeKey, position: int) -> None: ...
+
+    def remove_one_time_key(self, batch: Batch, device: Target, key: OneTimeKey) -> None: ...
+
+    def set_fallback_key(self, batch: Batch, device: Target, key: OneTimeKey) -> None:
+        """It is unused, and the one before it gone."""
+        ...
+
+    def use_fallback_key(self, batch: Batch, device: Target, algorithm: str) -> None: ...
+
+    def remove_device_keys(self, batch: Batch, device: Target) -> None: ...
+
+    def remove_claimable_keys(self, batch: Batch, device: Target) -> None:
+        """All one-time and fallback keys of the device."""
+        ...
+
+
+class DeviceListStore(Protocol):
+    """The rows that say when somebody's devices or keys changed last."""
+
+    async def changed_after(self, position: int) -> list[UserId]: ...
+
+    def set_changed(self, batch: Batch, user_id: UserId, position: int) -> None: ...

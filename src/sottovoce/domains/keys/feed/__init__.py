@@ -1,5 +1,7 @@
 """What keys add to a /sync."""
 
+from .device_lists import DeviceListFeed
+from .key_counts import KeyCountFeed
 from .to_device import ToDeviceFeed
 
-__all__ = ["ToDeviceFeed"]
+__all__ = ["DeviceListFeed", "KeyCountFeed", "ToDeviceFeed"]

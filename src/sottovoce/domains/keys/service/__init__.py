@@ -1,6 +1,22 @@
 """What may be asked of keys."""
 
+from .claims import KeyClaims
 from .departures import KeyDepartures
+from .device_keys import DeviceKeys
+from .device_lists import DeviceListChanges
+from .key_counts import Counts
+from .keys import Keys, KeyStores
+from .queries import KeyQueries
 from .to_device import ToDevice
 
-__all__ = ["KeyDepartures", "ToDevice"]
+__all__ = [
+    "Counts",
+    "DeviceKeys",
+    "DeviceListChanges",
+    "KeyClaims",
+    "KeyDepartures",
+    "KeyQueries",
+    "KeyStores",
+    "Keys",
+    "ToDevice",
+]

@@ -145,7 +145,7 @@ class ToDevice:
         if len(self._sent) > REMEMBERED_TRANSACTIONS:
             self._sent.popitem(last=False)
         for device, event in events:
-            self._count(device, len(event))
+            self._count(device, len(event), sent)
 
     def _forget_if_failed(self, transaction: Transaction, done: asyncio.Future[None]) -> None:
         if done.cancelled() or done.exception() is not None:
@@ -164,17 +164,18 @@ class ToDevice:
         if not done.cancelled():
             done.exception()  # seen, so that nobody is told of it at the end
 
-    def _count(self, device: Target, size_bytes: int) -> None:
+    def _count(self, device: Target, size_bytes: int, sent: asyncio.Future[None]) -> None:
         messages, size = self._came.pop(device, (0, 0))
         messages, size = messages + 1, size + size_bytes
         if messages >= LOOKED_AT_EVERY_MESSAGES or size >= LOOKED_AT_EVERY_BYTES:
-            self._tasks.start("keys.shorten_queue", self._shorten(device))
+            self._tasks.start("keys.shorten_queue", self._shorten(device, sent))
             return
         self._came[device] = messages, size
         if len(self._came) > DEVICES_REMEMBERED:
             self._came.popitem(last=False)
 
-    async def _shorten(self, device: Target) -> None:
+    async def _shorten(self, device: Target, sent: asyncio.Future[None]) -> None:
+        await asyncio.wait({sent})
         sizes = await self._store.list_sizes(device, QUEUE_MAX_MESSAGES + LOOKED_AT_EVERY_MESSAGES)
         until = first_to_go(sizes, QUEUE_MAX_MESSAGES, QUEUE_MAX_BYTES)
         if until is not None:

@@ -8,6 +8,7 @@ from sottovoce.protocol.ids import EventId, RoomId, UserId
 from sottovoce.protocol.power import PowerLevels
 
 from ..model import CREATE, MEMBER, POWER_LEVELS, RoomNotFound, Standing, StateKey, TimelineEvent
+from .attendance import Attendance
 from .base import SYNC, Surroundings
 from .catalogue import Catalogue
 from .listening import Listening, Peeks
@@ -27,7 +28,7 @@ __all__ = ["SYNC", "Access", "Catalogue", "Memory", "Room", "Rooms", "Surroundin
 _MAY_REPLACE_JOIN = b'"membership":"join"'
 
 
-class Rooms(Sending, Upgrading, Spaces, Naming, Searched, Log, Listening):
+class Rooms(Sending, Upgrading, Spaces, Naming, Searched, Log, Listening, Attendance):
     """The rooms of this server: written to through Sending and Creation, read through the others."""
 
     def __init__(self, tools: Tools, around: Surroundings) -> None:

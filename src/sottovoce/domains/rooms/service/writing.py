@@ -46,6 +46,7 @@ class RoomWrite:
         self._state: dict[StateKey, Event] = {}
         self._tip = room.tip
         self._depth = room.depth
+        self._moves_people = False
         self.batch = Batch(lane=room.room_id or None, on_failed=self._forget)
 
     async def stage(
@@ -98,10 +99,12 @@ class RoomWrite:
             if not room.room_key:
                 self._open_room(position, staged.event)
             self._write(staged, position, targets)
-        self.batch.announce(Change("rooms", position, room.room_id, room.joined))
-        outside = targets - room.joined
-        if outside:
-            self.batch.announce(Change("rooms", position, room.room_id, outside))
+        # Where people come or go, whose devices concern whom changes too.
+        for stream in ("rooms", "device_lists") if self._moves_people else ("rooms",):
+            self.batch.announce(Change(stream, position, room.room_id, room.joined))
+            outside = targets - room.joined
+            if outside:
+                self.batch.announce(Change(stream, position, room.room_id, outside))
         room.pending += 1
         future = tools.database.submit(self.batch)
         future.add_done_callback(self._done)
@@ -190,9 +193,11 @@ class RoomWrite:
         room, tools = self._room, self._tools
         membership = str(event.content.get("membership")) if key[0] == MEMBER else None
         tools.store.set_state(self.batch, room.room_key, StoredState(*key, position, event.event_id, membership))
+        user_id = UserId(key[1])
+        was_in = user_id in room.joined
         room.set_state(key, StateEntry(position, event.event_id), membership)
         if membership is not None:
-            user_id = UserId(key[1])
+            self._moves_people |= was_in != (user_id in room.joined)
             targets.add(user_id)
             tools.store.remove_forgotten(self.batch, room.room_key, user_id)
             tools.memory.set_membership(user_id, room.room_id, Membership(membership, position))

@@ -81,11 +81,27 @@ class Sync:
                         read = now
                     left_s = until_s - self._clock.monotonic_s()
                     if self._changes.is_closing or left_s <= 0:
-                        return self._encoded(user_id, request, SyncAnswer(), now)
+                        return await self._no_news(user_id, device_id, request, since, now, moved)
                     del moved
                     await listener.wait(left_s)
         finally:
             self._sightings.seen(user_id, device_id, request.set_presence)
+
+    async def _no_news(
+        self,
+        user_id: UserId,
+        device_id: DeviceId,
+        request: SyncRequest,
+        since: Positions,
+        now: Positions,
+        moved: Moved,
+    ) -> bytes:
+        """What every answer says, and nothing else."""
+        ask, answer = _ask(user_id, device_id, request, since, now, moved), SyncAnswer()
+        for feed in self._feeds:
+            if feed.stream in _IN_EVERY_ANSWER:
+                await feed.contribute(ask, answer)
+        return self._encoded(user_id, request, answer, now)
 
     async def _read(
         self, user_id: UserId, device_id: DeviceId, request: SyncRequest, since: Positions | None, now: Positions
@@ -103,9 +119,7 @@ class Sync:
         now: Positions,
         moved: Moved | None,
     ) -> SyncAnswer:
-        ask = SyncAsk(
-            user_id, device_id, since, now, request.filter, request.full_state, moved, request.use_state_after
-        )
+        ask = _ask(user_id, device_id, request, since, now, moved)
         answer = SyncAnswer()
         is_whole = since is None or request.full_state
         for feed in self._feeds:
@@ -124,10 +138,23 @@ class Sync:
             raise UnknownSyncToken from cause
 
 
+def _ask(
+    user_id: UserId,
+    device_id: DeviceId,
+    request: SyncRequest,
+    since: Positions | None,
+    now: Positions,
+    moved: Moved | None,
+) -> SyncAsk:
+    return SyncAsk(user_id, device_id, since, now, request.filter, request.full_state, moved, request.use_state_after)
+
+
 def _numbers(now: Positions, answer: SyncAnswer) -> tuple[int, ...]:
     numbers = (now.log, now.live, now.epoch)
     return numbers if answer.to_device_until is None else (*numbers, answer.to_device_until)
 
 
-_ALWAYS = frozenset({"rooms", "push"})
+_IN_EVERY_ANSWER = frozenset({"key_counts"})
+"""What they say is never left out: a device takes silence for a zero."""
+_ALWAYS = frozenset({"rooms", "push", *_IN_EVERY_ANSWER})
 """Asked whenever anything moved: rooms tell the others which ones there are, counts follow from all the rest."""

@@ -1,4 +1,4 @@
-"""What may be sent to devices, and what follows; no I/O."""
+"""What may be sent to devices, and where it goes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -6,7 +6,7 @@ import msgspec
 
 from sottovoce.protocol.ids import DeviceId, UserId, size_bytes
 
-from .model import (
+from ..model import (
     MAX_MESSAGE_BYTES,
     MAX_MESSAGE_TYPE_BYTES,
     MAX_MESSAGES_AT_ONCE,

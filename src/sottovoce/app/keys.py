@@ -1,0 +1,44 @@
+"""Encryption's part of the messenger: messages to devices, keys, and what of them is told in /sync."""
+
+from sottovoce.app.foundation import Foundation
+from sottovoce.domains.changes.ports import Feed
+from sottovoce.domains.keys.feed import DeviceListFeed, KeyCountFeed, ToDeviceFeed
+from sottovoce.domains.keys.service import Keys, KeyStores
+from sottovoce.domains.keys.store import DeviceKeyRows, DeviceListRows, ToDeviceRows
+from sottovoce.domains.rooms.service import Rooms
+from sottovoce.http.client import keys, to_device
+from sottovoce.http.routing import Route
+from sottovoce.protocol.tokens import TokenSealer
+
+
+class KeysPart:
+    """The keys, with their rows."""
+
+    def __init__(self, base: Foundation, rooms: Rooms, sealer: TokenSealer) -> None:
+        database, sessions = base.database, base.accounts.sessions
+        stores = KeyStores(ToDeviceRows(database), DeviceKeyRows(database), DeviceListRows(database))
+        self.keys = Keys(
+            base.accounts.identity.current.name,
+            sessions,
+            rooms,
+            stores,
+            database,
+            base.changes,
+            sealer,
+            base.clock,
+            base.tasks,
+        )
+        sessions.departures.append(self.keys.departures)
+        base.tasks.keep("keys.sweep_transactions", self.keys.to_device.sweep_for_ever)
+
+    def feeds(self) -> list[Feed]:
+        """What keys add to a /sync."""
+        return [
+            ToDeviceFeed(self.keys.to_device),
+            DeviceListFeed(self.keys.device_lists),
+            KeyCountFeed(self.keys.counts),
+        ]
+
+    def routes(self) -> list[Route]:
+        """The routes of keys."""
+        return [*keys.routes(self.keys), *to_device.routes(self.keys.to_device)]

@@ -1,0 +1,27 @@
+"""Pure rules of keys: what may be sent to devices, which keys may be published, and how they are told."""
+
+from .device_keys import (
+    checked_device_keys,
+    fallback_keys_in,
+    has_same_identity,
+    new_one_time_keys,
+    one_time_keys_in,
+    without_claims,
+)
+from .people import asked_here, is_name
+from .to_device import Contents, check_transaction, first_to_go, messages_to
+
+__all__ = [
+    "Contents",
+    "asked_here",
+    "check_transaction",
+    "checked_device_keys",
+    "fallback_keys_in",
+    "first_to_go",
+    "has_same_identity",
+    "is_name",
+    "messages_to",
+    "new_one_time_keys",
+    "one_time_keys_in",
+    "without_claims",
+]

@@ -1,0 +1,56 @@
+"""Keys: the whole domain, put together."""
+
+from dataclasses import dataclass
+
+from sottovoce.domains.changes.service import Changes
+from sottovoce.infra.clock import Clock
+from sottovoce.infra.db.model import Database
+from sottovoce.infra.tasks import Tasks
+from sottovoce.protocol.ids import ServerName
+from sottovoce.protocol.tokens import TokenSealer
+
+from ..ports import DeviceKeyStore, DeviceListStore, Devices, SharedRooms, ToDeviceStore
+from .claims import KeyClaims
+from .departures import KeyDepartures
+from .device_keys import DeviceKeys
+from .device_lists import DeviceListChanges
+from .key_counts import Counts
+from .locks import DeviceLocks
+from .queries import KeyQueries
+from .to_device import ToDevice
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStores:
+    """The rows of keys."""
+
+    to_device: ToDeviceStore
+    device_keys: DeviceKeyStore
+    device_lists: DeviceListStore
+
+
+class Keys:
+    """Each part is asked by its own name."""
+
+    def __init__(
+        self,
+        server: ServerName,
+        devices: Devices,
+        rooms: SharedRooms,
+        stores: KeyStores,
+        database: Database,
+        changes: Changes,
+        sealer: TokenSealer,
+        clock: Clock,
+        tasks: Tasks,
+    ) -> None:
+        locks = DeviceLocks()
+        self.to_device = ToDevice(devices, stores.to_device, database, changes, clock, tasks)
+        self.device_lists = DeviceListChanges(rooms, stores.device_lists, changes, sealer)
+        self.counts = Counts(stores.device_keys)
+        self.device_keys = DeviceKeys(stores.device_keys, self.device_lists, self.counts, locks, database, changes)
+        self.claims = KeyClaims(server, stores.device_keys, self.counts, locks, database, changes)
+        self.queries = KeyQueries(server, devices, stores.device_keys)
+        self.departures = KeyDepartures(
+            stores.device_keys, self.device_keys, self.counts, self.to_device, self.device_lists, changes
+        )
