@@ -45,7 +45,8 @@ def add_commands(parser: argparse.ArgumentParser, add_where: AddWhere) -> None:
     command("show", "show one account", _show)
     for verb, (about, operation, body, outcome) in _VERBS.items():
         command(verb, about, _changing(operation, body, outcome))
-    command("end", "end an account: it leaves every chat, and nobody gets its name again", _end)
+    end = command("end", "end an account: it leaves every chat, and nobody gets its name again", _end)
+    end.add_argument("--erase", action="store_true", help="what the person was called, and what was kept for them, too")
 
 
 def _add(settings: Settings, given: dict[str, object]) -> int:
@@ -82,7 +83,7 @@ def _show(settings: Settings, given: dict[str, object]) -> int:
 
 
 def _end(settings: Settings, given: dict[str, object]) -> int:
-    ask(settings, "endAccount", _of(given))
+    ask(settings, "endAccount", _of(given), body={"erase": given["erase"]})
     return say(f"The account of {given['name']} is over.")
 
 

@@ -3,6 +3,7 @@
 from tests.api.admin.conftest import ADMIN
 from tests.helpers.asgi import segment
 from tests.helpers.people import Person
+from tests.helpers.server import RunningServer
 
 PEOPLE = f"{ADMIN}/people"
 PASSWORD = "a password of many words"
@@ -81,6 +82,16 @@ async def test_account_that_was_ended_is_over(anna: Person, bob: Person) -> None
     assert (await bob.request("GET", "account/whoami")).errcode == "M_UNKNOWN_TOKEN"
     assert (await anna.done("GET", one("bob")))["deactivated_at_ms"] > 0
     assert (await anna.request("POST", PEOPLE, json={"name": "bob", "password": PASSWORD})).errcode == "M_USER_IN_USE"
+
+
+async def test_account_that_was_erased_is_out_of_every_room_and_called_nothing(
+    homeserver: RunningServer, anna: Person, alice: Person, bob: Person, a_room: str
+) -> None:
+    await anna.done("POST", one("bob", "deactivate"), {"erase": True})
+    await homeserver.settle()
+    assert (await anna.done("GET", one("bob")))["display_name"] is None
+    members = (await alice.done("GET", f"rooms/{segment(a_room)}/joined_members"))["joined"]
+    assert list(members) == [alice.user_id]
 
 
 async def test_nobody_is_found_who_is_not_there(anna: Person) -> None:

@@ -77,6 +77,12 @@ class Suspended(msgspec.Struct):
     suspended: bool
 
 
+class Ending(msgspec.Struct):
+    """How an account ends. erase: what the person was called, and what was kept for them, goes too."""
+
+    erase: bool = False
+
+
 class Memberships(msgspec.Struct):
     """The chats a person has to do with: what they are to each."""
 
@@ -158,12 +164,12 @@ class PeopleHandlers:
         await self._accounts.sessions.close_all(person)
         return EMPTY
 
-    @_section.operation("endAccount", "POST", "people/{user_id}/deactivate", missing=_MISSING)
+    @_section.operation("endAccount", "POST", "people/{user_id}/deactivate", body=Ending, missing=_MISSING)
     async def end(self, call: Call) -> Json:
         """The account is over, and out of every chat; nobody gets its name again."""
-        person = self._named(call)
+        person, ending = self._named(call), call.decode(Ending)
         await self._accounts.roster.one(person)
-        await self._accounts.users.deactivate(person)
+        await self._accounts.users.deactivate(person, erases=ending.erase)
         return EMPTY
 
     def _named(self, call: Call) -> UserId:
