@@ -1,6 +1,7 @@
 """Counts that go on from where they were are the same as counts made afresh, whatever people do."""
 
 import asyncio
+import contextlib
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from sottovoce.app.messenger import Messenger
 from sottovoce.domains.push.model import PutRule
 from sottovoce.domains.push.service import UnreadCounts
-from sottovoce.domains.rooms.model import CreateRoom, NotAllowed, Txn
+from sottovoce.domains.rooms.model import CannotStartThread, CreateRoom, NotAllowed, Txn
 from sottovoce.protocol.ids import DeviceId, EventId, RoomId, UserId
 from tests.helpers.server import RunningServer
 
@@ -57,7 +58,7 @@ class Group:
 
     def new_counts(self) -> UnreadCounts:
         of = self.messenger
-        return UnreadCounts(of.rooms, of.receipts, of.push_rules, of.ignored, of.rooms._tools.changes)
+        return UnreadCounts(of.rooms, of.receipts, of.push.rules, of.push.ignored, of.rooms._tools.changes)
 
     async def does(self, action: str, who: int, number: int) -> None:
         rooms, receipts, person = self.messenger.rooms, self.messenger.receipts, self.people[who]
@@ -79,7 +80,8 @@ class Group:
         elif target is None:
             return
         elif action == "threads":
-            await self._send(person, {"msgtype": "m.text", "body": "…", "m.relates_to": self._thread(target)})
+            with contextlib.suppress(CannotStartThread):
+                await self._send(person, {"msgtype": "m.text", "body": "…", "m.relates_to": self._thread(target)})
         elif action == "reads":
             await receipts.mark(self.room_id, person, "m.read", target)
         elif action == "reads its thread":
@@ -94,7 +96,7 @@ class Group:
                 return
 
     async def _judges_otherwise(self, action: str, person: UserId, number: int) -> None:
-        messenger, rules = self.messenger, self.messenger.push_rules
+        messenger, rules = self.messenger, self.messenger.push.rules
         if action == "ignores":
             content: dict[str, object] = {"ignored_users": {user: {} for user in self.people[number : number + 1]}}
             await messenger.accounts.account_data.set(person, None, "m.ignored_user_list", content)

@@ -67,18 +67,24 @@ class App:
         """Everybody who waits for news is answered now."""
         if self.messenger is not None:
             self.messenger.typing.end_all()
+            self.messenger.push.follower.close()
         self.base.changes.close()
 
     async def stop(self) -> None:
         """Nothing is under way any more and everything written is durable."""
         self.close_waits()
         await self.base.stop()
+        if self.messenger is not None:
+            await self.messenger.push.stop()
 
     def _open(self) -> None:
         self.messenger = Messenger(self.base)
         self.http.router = Router(self.every_route())
         if self._is_started:
             self.base.tasks.start("accounts.add_senders", self.base.accounts.ghosts.add_senders())
+
+    async def _web_push_key(self) -> str | None:
+        return None if self.messenger is None else await self.messenger.push.vapid.public_key()
 
     def every_route(self) -> list[Route]:
         """What is served: without a name little, with one everything."""
@@ -89,7 +95,9 @@ class App:
         names = sorted(ROOM_VERSIONS, key=int)
         return [
             *health.routes(),
-            *versions.routes(lambda: self.settings.public_url, self.settings.default_room_version, names),
+            *versions.routes(
+                lambda: self.settings.public_url, self.settings.default_room_version, names, self._web_push_key
+            ),
             *support.routes(contacts(self.settings), self.settings.support_page),
             *setup.routes(accounts),
             *login.routes(accounts),

@@ -24,8 +24,13 @@ def measured(app: App) -> tuple[MeasuredApp, Callable[[], bytes]]:
     base.database.on_group = metrics.count_group
     metrics.show("sottovoce_waiting", "Who waits for news.", "who", lambda: {"people": base.changes.waiting})
     metrics.show("sottovoce_in_memory", "What is in memory.", "what", lambda: _in_memory(app))
+    metrics.show("sottovoce_pushes", "Pushes since the start.", "outcome", lambda: _pushes(app))
     return MeasuredApp(app.http, base.clock.monotonic_s, metrics.count_request), metrics.text
 
 
 def _in_memory(app: App) -> dict[str, int]:
     return {} if app.messenger is None else app.messenger.memory.sizes
+
+
+def _pushes(app: App) -> dict[str, int]:
+    return {} if app.messenger is None else app.messenger.push.follower.totals

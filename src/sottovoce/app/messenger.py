@@ -8,6 +8,7 @@ from sottovoce.app.bridges import Bridges, Told
 from sottovoce.app.foundation import Foundation
 from sottovoce.app.keys import KeysPart
 from sottovoce.app.messages import MessagesPart
+from sottovoce.app.push import PushPart
 from sottovoce.app.rooms import RoomsPart
 from sottovoce.app.sliding import sliding_sync
 from sottovoce.domains.accounts.feed import AccountDataFeed
@@ -16,9 +17,6 @@ from sottovoce.domains.changes.service import Changes
 from sottovoce.domains.presence.feed import PresenceFeed, TypingFeed
 from sottovoce.domains.presence.service import Presence, Typing, sweep_for_ever
 from sottovoce.domains.presence.store import StatusRows
-from sottovoce.domains.push.feed import PushFeed
-from sottovoce.domains.push.service import IgnoredUsers, PushRules, UnreadCounts
-from sottovoce.domains.push.store import PushRuleRows
 from sottovoce.domains.receipts.feed import ReceiptFeed
 from sottovoce.domains.receipts.service import Receipts
 from sottovoce.domains.receipts.store import ReceiptRows
@@ -27,7 +25,6 @@ from sottovoce.domains.sync.service import Sync
 from sottovoce.http.client import (
     old_sync,
     presence,
-    push_rules,
     receipts,
     typing,
 )
@@ -59,11 +56,8 @@ class Messenger:
         )
         self._keys_part = KeysPart(base, self.rooms, sealer)
         self.keys = self._keys_part.keys
-        self.push_rules = PushRules(PushRuleRows(database), database, changes)
-        self.rooms.on_moved = partial(carry_push_rules, self.push_rules)
-        self.ignored = IgnoredUsers(accounts.account_data, changes)
-        self.unread = UnreadCounts(self.rooms, self.receipts, self.push_rules, self.ignored, changes)
-        push_feed = PushFeed(self.unread, self.push_rules)
+        self.push = PushPart(base, self.rooms, self.receipts)
+        self.rooms.on_moved = partial(carry_push_rules, self.push.rules)
         feeds: list[Feed] = [
             RoomsFeed(self.rooms, clock),
             ReceiptFeed(receipt_rows),
@@ -71,17 +65,17 @@ class Messenger:
             AccountDataFeed(base.account_rows),
             PresenceFeed(self.presence, self.rooms),
             *self._keys_part.feeds(),
-            push_feed,
+            self.push.feed,
         ]
         self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, self.keys.to_device, clock)
         self.sliding_sync = sliding_sync(
-            base, sealer, self.rooms, receipt_rows, self.typing, self.presence, self.keys.to_device, push_feed
+            base, sealer, self.rooms, receipt_rows, self.typing, self.presence, self.keys.to_device, self.push.feed
         )
         self.administration = AdministrationPart(base, self.rooms, self.messages.reports)
         self.accounts = accounts
         self._bridges = Bridges(base, Told(self.rooms, self.typing, self.receipts, self.presence, self.keys.to_device))
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
-        self._rooms_part.people_follower.farewells.append(self.push_rules)
+        self._rooms_part.people_follower.farewells += (self.push.rules, self.push.pushers)
         base.tasks.keep("presence.sweep", lambda: sweep_for_ever(self.presence, self.typing))
 
     def routes(self) -> list[Route]:
@@ -93,7 +87,7 @@ class Messenger:
             *typing.routes(self.typing),
             *presence.routes(self.presence),
             *self._keys_part.routes(),
-            *push_rules.routes(self.push_rules),
+            *self.push.routes(),
             *sync_routes.routes(self.sync, self.accounts.filters.find),
             *sliding_sync_routes.routes(self.sliding_sync),
             *old_sync.routes(self.rooms, self.sync, self.directory, self.accounts),

@@ -63,6 +63,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     turn_lifetime_s: Annotated[
         int, Meta(ge=60, le=2_592_000, description="for how long somebody may use the relay before asking again")
     ] = 86_400
+    push_private_addresses: Annotated[
+        Switch, Meta(description="whether pushes may go to addresses of the own network, and without TLS")
+    ] = "off"
     tls_cert: Annotated[str | None, Meta(description="a certificate file, to serve https without a proxy")] = None
     tls_key: Annotated[str | None, Meta(description="the certificate's key file")] = None
     trusted_proxies: Annotated[

@@ -178,6 +178,11 @@ ERRORS: dict[type[Exception], Meaning] = {
     # search
     search.SearchOff: Meaning(400, "M_UNKNOWN", _as("This server does not search")),
     search.UnknownSearchToken: Meaning(400, "M_INVALID_PARAM", _as("This server gave you no such token")),
+    push.BadPusher: Meaning(400, "M_INVALID_PARAM", str),
+    push.PusherIncomplete: Meaning(400, "M_MISSING_PARAM", str),
+    push.PusherNotFound: Meaning(404, "M_NOT_FOUND", _as("There is no such pusher")),
+    push.UnknownActivationToken: Meaning(400, "M_UNKNOWN_ACTIVATION_TOKEN", _as("No pusher waits for this token")),
+    push.ExpiredActivationToken: Meaning(410, "M_EXPIRED_ACTIVATION_TOKEN", _as("The token came too late")),
     # sync
     sync.UnknownPosition: Meaning(400, "M_UNKNOWN_POS", _as("This position is not known (any more); begin anew")),
     sync.BadSlidingRequest: Meaning(400, "M_INVALID_PARAM", str),

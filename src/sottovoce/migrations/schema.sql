@@ -136,6 +136,23 @@ CREATE TABLE push_rules (
     own BLOB NOT NULL,
     position BIGINT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE pushers (
+    user_id TEXT NOT NULL,
+    app_id TEXT NOT NULL,
+    pushkey TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    said BLOB NOT NULL,
+    set_at_ms BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    tries BIGINT NOT NULL,
+    next_try_at_ms BIGINT,
+    is_active SMALLINT NOT NULL,
+    ack_token TEXT,
+    ack_until_ms BIGINT,
+    PRIMARY KEY (user_id, app_id, pushkey)
+) WITHOUT ROWID;
+CREATE INDEX pushers_by_pushkey ON pushers (pushkey, app_id);
 CREATE TABLE receipts (
     room_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
@@ -238,3 +255,7 @@ CREATE TABLE users (
     created_at_ms BIGINT NOT NULL,
     deactivated_at_ms BIGINT
 , is_guest SMALLINT NOT NULL DEFAULT 0, locked_at_ms BIGINT, suspended_at_ms BIGINT, erased_at_ms BIGINT) WITHOUT ROWID;
+CREATE TABLE vapid_keys (
+    id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    private_key BLOB NOT NULL
+);

@@ -34,12 +34,16 @@ class Positions(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something durable changed at `position`; everybody in `audience` may look. The audience may be a live set."""
+    """Something durable changed at `position`; everybody in `audience` may look. The audience may be a live set.
+
+    author: whose doing it was, where followers need to know.
+    """
 
     stream: str
     position: int
     room_id: RoomId | None
     audience: AbstractSet[UserId]
+    author: UserId | None = None
 
 
 class Moved:

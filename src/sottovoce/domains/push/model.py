@@ -1,11 +1,14 @@
-"""Judged events and counts, people's own push rules, and what can go wrong with them."""
+"""Judged events and counts, people's own push rules, pushers, and what can go wrong with them."""
 
 from collections.abc import Mapping
-from typing import Any
+from enum import Enum
+from typing import Any, NamedTuple
 
 import msgspec
 
 from sottovoce.domains.receipts.model import ReadMarks
+from sottovoce.domains.rooms.model import TimelineEvent, Titles
+from sottovoce.protocol.ids import DeviceId, UserId
 from sottovoce.protocol.push_rules import Notice, Rule
 
 COUNTED_EVENTS_MAX = 1000
@@ -84,6 +87,106 @@ class Scope(msgspec.Struct, frozen=True):
         return self.is_everywhere or (bool(self.rooms) and room_id.lower() in self.rooms)
 
 
+HTTP = "http"
+WEB_PUSH = "webpush"
+WEB_PUSH_KINDS = (WEB_PUSH, "org.matrix.msc4174.webpush")
+
+
+class PusherKey(NamedTuple):
+    """What a pusher is known by."""
+
+    user_id: UserId
+    app_id: str
+    pushkey: str
+
+
+class SetPusher(msgspec.Struct, kw_only=True):
+    """The body of POST /pushers/set. Spec: client-server, POST /pushers/set."""
+
+    kind: str | None
+    app_id: str
+    pushkey: str
+    app_display_name: str | None = None
+    device_display_name: str | None = None
+    profile_tag: str | None = None
+    lang: str | None = None
+    data: dict[str, Any] | None = None
+    append: bool = False
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client says of its pusher, kept as it is."""
+
+    app_display_name: str
+    device_display_name: str
+    lang: str
+    data: dict[str, Any]
+    profile_tag: str | None = None
+
+
+class Pusher(msgspec.Struct, frozen=True, kw_only=True):
+    """Where somebody wants to be told, on one app.
+
+    position: everything up to here has been told. tries: how often in a row it could not be, and next_try_at_ms when to
+    try again. is_active: False until a client of web push has shown that it gets what is sent.
+    """
+
+    key: PusherKey
+    device_id: DeviceId
+    kind: str
+    said: Said
+    set_at_ms: int
+    position: int
+    tries: int = 0
+    next_try_at_ms: int | None = None
+    is_active: bool = True
+    ack_token: str | None = None
+    ack_until_ms: int | None = None
+
+    @property
+    def is_web_push(self) -> bool:
+        return self.kind in WEB_PUSH_KINDS
+
+    @property
+    def url(self) -> str:
+        return str(self.said.data.get("url"))
+
+
+class Due(NamedTuple):
+    """An event that is to be told, and the rule that says so."""
+
+    placed: TimelineEvent
+    rule: Rule
+
+
+class Notification(NamedTuple):
+    """What a pusher is told: of an event, or, if there is none, only how much is unread."""
+
+    unread: int
+    due: Due | None = None
+    titles: Titles | None = None
+
+
+class Outcome(Enum):
+    """What became of a notification."""
+
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    """Nobody is there any more: the pusher is to be removed."""
+    FAILED = "failed"
+
+
+class Sent(NamedTuple):
+    """How sending went.
+
+    retry_after_ms: when the other side wants to be asked again, if it said so. is_down: it answers nobody just now.
+    """
+
+    outcome: Outcome
+    retry_after_ms: int | None = None
+    is_down: bool = False
+
+
 class PushRuleNotFound(Exception):
     """The person has no such push rule."""
 
@@ -98,3 +201,23 @@ class BadPushRule(Exception):
 
 class PushRuleIncomplete(Exception):
     """A rule lacks what its kind must have; the text says what."""
+
+
+class BadPusher(Exception):
+    """A pusher that cannot be; the text says why."""
+
+
+class PusherIncomplete(Exception):
+    """A pusher lacks what it must have; the text says what."""
+
+
+class PusherNotFound(Exception):
+    """The person has no such pusher."""
+
+
+class UnknownActivationToken(Exception):
+    """The token activates nothing."""
+
+
+class ExpiredActivationToken(Exception):
+    """The token came too late."""

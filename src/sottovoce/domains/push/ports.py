@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from sottovoce.domains.receipts.model import ReadMarks
-from sottovoce.domains.rooms.model import Standing, TimelineEvent
+from sottovoce.domains.rooms.model import Membership, Reader, Standing, TimelineEvent, Titles
 from sottovoce.infra.db.model import Batch
-from sottovoce.protocol.ids import EventId, RoomId, UserId
+from sottovoce.protocol.ids import DeviceId, EventId, RoomId, UserId
 
-from .model import StoredRules
+from .model import Notification, Pusher, PusherKey, Sent, StoredRules
 
 
 class Timelines(Protocol):
@@ -35,6 +35,34 @@ class Timelines(Protocol):
 
         Later events that only change their name or picture do not count.
         """
+        ...
+
+    async def rooms_with_news(self, room_ids: Iterable[RoomId], after: int) -> list[RoomId]:
+        """Those of these rooms in which something happened after this position."""
+        ...
+
+
+class Glances(Protocol):
+    """The rooms, as seen by whoever is told of them from afar."""
+
+    async def memberships_of(self, user_id: UserId) -> Mapping[RoomId, Membership]:
+        """What the person is to each room they ever had to do with; not to be changed."""
+        ...
+
+    async def titles(self, room_id: RoomId, reader: UserId, sender: UserId) -> Titles:
+        """What the room and the sender are called. Raises RoomNotFound (rooms)."""
+        ...
+
+    async def newest_before(self, room_id: RoomId, until: int, limit: int) -> list[TimelineEvent]:
+        """The newest `limit` events up to this position, newest first."""
+        ...
+
+    async def event_placed_at(self, position: int) -> TimelineEvent:
+        """The event at this position, which must be there."""
+        ...
+
+    def as_in_sync(self, placed: TimelineEvent, reader: Reader) -> bytes:
+        """The event as JSON, without its room's id, for somebody who is in the room."""
         ...
 
 
@@ -68,3 +96,53 @@ class PushRuleStore(Protocol):
     def set_rules(self, batch: Batch, user_id: UserId, stored: StoredRules) -> None: ...
 
     def remove_rules(self, batch: Batch, user_id: UserId) -> None: ...
+
+
+class PusherStore(Protocol):
+    """The rows of pushers, and the key of web push."""
+
+    async def find_pusher(self, key: PusherKey) -> Pusher | None: ...
+
+    async def list_pushers(self, user_id: UserId) -> list[Pusher]: ...
+
+    async def list_keys(self) -> list[PusherKey]:
+        """Everybody's."""
+        ...
+
+    async def list_same(self, app_id: str, pushkey: str) -> list[PusherKey]:
+        """Of this app and pushkey, whoever's."""
+        ...
+
+    def set_pusher(self, batch: Batch, pusher: Pusher) -> None: ...
+
+    def activate_pusher(self, batch: Batch, key: PusherKey, ack_token: str, position: int) -> None:
+        """Nothing happens if the pusher waits for another token by now."""
+        ...
+
+    def set_position(self, batch: Batch, key: PusherKey, position: int) -> None:
+        """Everything up to here was told, and nothing failed since. It never goes back."""
+        ...
+
+    def set_failed(self, batch: Batch, key: PusherKey, tries: int, next_try_at_ms: int) -> None: ...
+
+    def remove_pusher(self, batch: Batch, key: PusherKey) -> None: ...
+
+    def remove_pushers_of(self, batch: Batch, user_id: UserId, device_id: DeviceId) -> None: ...
+
+    async def find_vapid_key(self) -> bytes | None:
+        """The private key, 32 bytes."""
+        ...
+
+    def add_vapid_key(self, batch: Batch, private_key: bytes) -> None:
+        """The batch fails with WriteConflict if there is one."""
+        ...
+
+
+class Outward(Protocol):
+    """What carries notifications to where people want them."""
+
+    async def send(self, pusher: Pusher, told: Notification) -> Sent: ...
+
+    async def send_activation(self, pusher: Pusher) -> Sent:
+        """The token is on its way to a client of web push, which is to send it back."""
+        ...

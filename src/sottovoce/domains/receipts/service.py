@@ -108,7 +108,7 @@ class Receipts:
         placed = msgspec.structs.replace(receipt, position=self._changes.next_position())
         batch = Batch(on_failed=lambda: self._store.forget_failed(placed))
         self._store.add(batch, placed)
-        batch.announce(Change("receipts", placed.position, placed.key.room_id, audience))
+        batch.announce(Change("receipts", placed.position, placed.key.room_id, audience, placed.key.user_id))
         await self._database.commit(batch)
 
     async def _mark_fully_read(self, room_id: RoomId, user_id: UserId, event_id: EventId, thread_id: object) -> None:

@@ -64,6 +64,14 @@ class Standing(NamedTuple):
     display_name: str | None
 
 
+class Titles(NamedTuple):
+    """What a room and somebody in it are called, for whoever reads of an event outside of any timeline."""
+
+    room_name: str | None
+    room_alias: str | None
+    sender_name: str | None
+
+
 class StateChange(NamedTuple):
     """A state event somewhere in the past."""
 

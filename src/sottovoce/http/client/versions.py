@@ -1,6 +1,6 @@
 """What this server speaks and can do. Spec: client-server, API Versions; Well-known URI; Capabilities negotiation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from sottovoce.http.answers import Answer, Json
 from sottovoce.http.call import Call
@@ -13,6 +13,7 @@ UNSTABLE_FEATURES: dict[str, bool] = {
     "uk.half-shot.msc2666.query_mutual_rooms.stable": True,
     "org.matrix.msc3391": True,
     "org.matrix.msc4155": True,
+    "org.matrix.msc4174": True,
     "uk.tcpip.msc4133": True,
     "uk.tcpip.msc4133.stable": True,
     "org.matrix.msc4508": True,
@@ -40,8 +41,11 @@ def _well_known(public_url: Callable[[], str | None]) -> Handler:
     return handler
 
 
-def capabilities(default_room_version: str, room_versions: Sequence[str], *, is_admin: bool) -> dict[str, object]:
-    """The body of /capabilities."""
+def capabilities(
+    default_room_version: str, room_versions: Sequence[str], web_push_key: str | None, *, is_admin: bool
+) -> dict[str, object]:
+    """The body of /capabilities. web_push_key: what subscriptions of web push are bound to; None: there is none."""
+    web_push = {"enabled": True, "vapid": web_push_key}
     moderates: dict[str, object] = {"lock": True, "suspend": True}
     return {
         "capabilities": {
@@ -58,21 +62,22 @@ def capabilities(default_room_version: str, room_versions: Sequence[str], *, is_
             "m.get_login_token": {"enabled": True},
             "m.profile_fields": {"enabled": True},
             "uk.tcpip.msc4133.profile_fields": {"enabled": True},
+            **({} if web_push_key is None else {"org.matrix.msc4174.webpush": web_push}),
         }
     }
 
 
 def routes(
-    public_url: Callable[[], str | None], default_room_version: str, room_versions: Sequence[str]
+    public_url: Callable[[], str | None],
+    default_room_version: str,
+    room_versions: Sequence[str],
+    web_push_key: Callable[[], Awaitable[str | None]],
 ) -> list[Route]:
     """The routes of this section. public_url: where people reach this server, None if that is not known."""
-    told = {
-        is_admin: Json(capabilities(default_room_version, room_versions, is_admin=is_admin))
-        for is_admin in (False, True)
-    }
 
     async def capabilities_of(call: Call) -> Answer:
-        return told[call.caller.is_admin]
+        is_admin, key = call.caller.is_admin, await web_push_key()
+        return Json(capabilities(default_room_version, room_versions, key, is_admin=is_admin))
 
     versions = Json({"versions": list(VERSIONS), "unstable_features": UNSTABLE_FEATURES})
     return [

@@ -1,7 +1,10 @@
-"""Push rules, and the counts of what is unread by them."""
+"""Push rules, the counts of what is unread by them, and the pushers that are told."""
 
+from .badges import Badges
 from .counts import UnreadCounts
 from .ignored import IgnoredUsers
+from .notifying import Notifying
 from .push_rules import PushRules
+from .pushers import Pushers
 
-__all__ = ["IgnoredUsers", "PushRules", "UnreadCounts"]
+__all__ = ["Badges", "IgnoredUsers", "Notifying", "PushRules", "Pushers", "UnreadCounts"]

@@ -11,6 +11,7 @@ from ..model import CREATE, MEMBER, POWER_LEVELS, RoomNotFound, Standing, StateK
 from .attendance import Attendance
 from .base import SYNC, Surroundings
 from .catalogue import Catalogue
+from .glance import Glance
 from .listening import Listening, Peeks
 from .log import Log
 from .memory import Memory, Room
@@ -28,7 +29,7 @@ __all__ = ["SYNC", "Access", "Catalogue", "Memory", "Room", "Rooms", "Surroundin
 _MAY_REPLACE_JOIN = b'"membership":"join"'
 
 
-class Rooms(Sending, Upgrading, Spaces, Naming, Searched, Log, Listening, Attendance):
+class Rooms(Sending, Upgrading, Spaces, Naming, Searched, Log, Listening, Attendance, Glance):
     """The rooms of this server: written to through Sending and Creation, read through the others."""
 
     def __init__(self, tools: Tools, around: Surroundings) -> None:
