@@ -143,6 +143,16 @@ async def test_no_field_of_any_body_makes_it_fail(homeserver: RunningServer, ali
             assert reply.status < 500, (route.method, route.pattern, body[:200])
 
 
+async def test_no_argument_of_any_query_makes_it_fail(homeserver: RunningServer, alice: Person, fill: Fill) -> None:
+    for route in routes(homeserver):
+        for operation in spec.operations_at(route.method, route.pattern):
+            usual = {name: str(sample(schema)) for name, schema in operation.query.items()}
+            for name, text in itertools.product(usual, hostile.TEXTS):
+                query: dict[str, object] = {**usual, "timeout": "0", name: text}
+                reply = await alice.request(route.method, fill(route.pattern), query=query, body=b"{}")
+                assert reply.status < 500, (route.method, route.pattern, query)
+
+
 async def test_a_field_nobody_knows_changes_nothing(homeserver: RunningServer, alice: Person, fill: Fill) -> None:
     for route, operation in served_with_body(homeserver):
         body = sample(operation.body)

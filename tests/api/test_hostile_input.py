@@ -98,11 +98,6 @@ ARGUMENTS = {
     "register/available": ("username",),
     "account/whoami": ("access_token",),
 }
-TEXTS = (
-    *("", "0", "-1", "1e3", "9" * 18, "9" * 30, "-" + "9" * 19, "true", "null", "\0", "🦊", "x" * 5000, "s1_2", "t1"),
-    *("{}", "{", "[]", '{"room":1}', '{"limit":-5}', '{"limit":1e10}', '{"limit":9223372036854775808}', "[" * 9000),
-    *('{"room":{"timeline":{"limit":0}}}', '{"types":[1]}', '{"types":["' + "*a" * 30 + '"]}', '{"a":' * 9000),
-)
 
 
 @pytest.fixture
@@ -122,7 +117,7 @@ async def test_no_body_makes_it_fail(alice: Person, a_room: str, secret_id: str,
 @pytest.mark.parametrize("path", ARGUMENTS)
 async def test_no_argument_makes_it_fail(alice: Person, a_room: str, secret_id: str, path: str) -> None:
     where = path.replace("ROOM", segment(a_room)).replace("EVENT", segment(secret_id))
-    for name, text in itertools.product(ARGUMENTS[path], TEXTS):
+    for name, text in itertools.product(ARGUMENTS[path], hostile.TEXTS):
         query: dict[str, object] = {"dir": "b", "timeout": 0} | {name: text}
         reply = await alice.request("GET", where, query=query)
         assert reply.status < 500, query

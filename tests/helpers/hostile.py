@@ -62,6 +62,13 @@ SEGMENTS: tuple[str, ...] = (
 )
 """Instead of a segment of a path."""
 
+TEXTS: tuple[str, ...] = (
+    *("", "0", "-1", "1e3", "9" * 18, "9" * 30, "-" + "9" * 19, "true", "null", "\0", "🦊", "x" * 5000, "s1_2", "t1"),
+    *("{}", "{", "[]", '{"room":1}', '{"limit":-5}', '{"limit":1e10}', '{"limit":9223372036854775808}', "[" * 9000),
+    *('{"room":{"timeline":{"limit":0}}}', '{"types":[1]}', '{"types":["' + "*a" * 30 + '"]}', '{"a":' * 9000),
+)
+"""Instead of a value in a query."""
+
 _MARK = "the place of a hostile value"
 
 
