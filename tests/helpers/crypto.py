@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from olm.account import Account
+from olm.pk import PkSigning
 
 from tests.helpers.people import Person
 
@@ -59,3 +60,38 @@ def canonical(value: dict[str, Any]) -> str:
     """What is signed of an object."""
     bare = {name: item for name, item in value.items() if name not in ("signatures", "unsigned")}
     return json.dumps(bare, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+class Identity:
+    """The secrets of a person: keys that sign their devices and whom they trust."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self._keys = {
+            usage: PkSigning(PkSigning.generate_seed()) for usage in ("master", "self_signing", "user_signing")
+        }
+
+    def public(self, usage: str) -> str:
+        """The key of this usage."""
+        key: str = self._keys[usage].public_key
+        return key
+
+    def sign(self, usage: str, value: dict[str, Any]) -> dict[str, Any]:
+        """The object with this key's signature beside those it has."""
+        signature = self._keys[usage].sign(canonical(value))
+        signatures = value.get("signatures", {})
+        mine = signatures.get(self.person.user_id, {}) | {f"ed25519:{self.public(usage)}": signature}
+        return {**value, "signatures": signatures | {self.person.user_id: mine}}
+
+    def key(self, usage: str) -> dict[str, Any]:
+        """What the person publishes of this key."""
+        public = self.public(usage)
+        value = {"user_id": self.person.user_id, "usage": [usage], "keys": {f"ed25519:{public}": public}}
+        return value if usage == "master" else self.sign("master", value)
+
+    def keys(self) -> dict[str, Any]:
+        """The body of a request that publishes all of them."""
+        return {f"{usage}_key": self.key(usage) for usage in self._keys}
+
+    async def publishes(self, **more: object) -> None:
+        await self.person.done("POST", "keys/device_signing/upload", self.keys() | more)

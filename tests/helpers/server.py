@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sottovoce.app.build import App
 from sottovoce.app.settings import Settings
-from sottovoce.domains.accounts.model import Profile, SignIn, User
+from sottovoce.domains.accounts.model import NewAccount, Profile, SignIn, User
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import ServerName, UserId, user_id
@@ -63,4 +63,11 @@ class RunningServer:
         batch = Batch()
         signed_in = sessions.begin(batch, UserId(person.user_id), SignIn(device_id=person.device_id))
         await sessions.commit(batch, signed_in.user_id)
+        return Person(self.app.http, signed_in.user_id, signed_in.device_id, signed_in.access_token)
+
+    async def person_with_password(self, name: str, password: str) -> Person:
+        """Somebody with a new account, signed in on one device."""
+        account = NewAccount(username=name, password=password)
+        _, signed_in = await self.app.base.accounts.users.create(account, SignIn())
+        assert signed_in is not None
         return Person(self.app.http, signed_in.user_id, signed_in.device_id, signed_in.access_token)

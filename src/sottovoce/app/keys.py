@@ -4,9 +4,9 @@ from sottovoce.app.foundation import Foundation
 from sottovoce.domains.changes.ports import Feed
 from sottovoce.domains.keys.feed import DeviceListFeed, KeyCountFeed, ToDeviceFeed
 from sottovoce.domains.keys.service import Keys, KeyStores
-from sottovoce.domains.keys.store import DeviceKeyRows, DeviceListRows, ToDeviceRows
+from sottovoce.domains.keys.store import DeviceKeyRows, DeviceListRows, SigningRows, ToDeviceRows
 from sottovoce.domains.rooms.service import Rooms
-from sottovoce.http.client import keys, to_device
+from sottovoce.http.client import cross_signing, keys, to_device
 from sottovoce.http.routing import Route
 from sottovoce.protocol.tokens import TokenSealer
 
@@ -16,10 +16,13 @@ class KeysPart:
 
     def __init__(self, base: Foundation, rooms: Rooms, sealer: TokenSealer) -> None:
         database, sessions = base.database, base.accounts.sessions
-        stores = KeyStores(ToDeviceRows(database), DeviceKeyRows(database), DeviceListRows(database))
+        stores = KeyStores(
+            ToDeviceRows(database), DeviceKeyRows(database), DeviceListRows(database), SigningRows(database)
+        )
         self.keys = Keys(
             base.accounts.identity.current.name,
             sessions,
+            base.accounts.sensitive,
             rooms,
             stores,
             database,
@@ -41,4 +44,4 @@ class KeysPart:
 
     def routes(self) -> list[Route]:
         """The routes of keys."""
-        return [*keys.routes(self.keys), *to_device.routes(self.keys.to_device)]
+        return [*keys.routes(self.keys), *cross_signing.routes(self.keys), *to_device.routes(self.keys.to_device)]

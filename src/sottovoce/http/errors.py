@@ -166,6 +166,8 @@ ERRORS: dict[type[Exception], Meaning] = {
     keys.InvalidKeys: Meaning(400, "M_INVALID_PARAM", str),
     keys.InvalidSignature: Meaning(400, "M_INVALID_SIGNATURE", str),
     keys.OneTimeKeyExists: Meaning(400, "M_UNKNOWN", str),
+    keys.UnknownKey: Meaning(404, "M_NOT_FOUND", str),
+    keys.NoMasterKey: Meaning(400, "M_MISSING_PARAM", str),
     keys.KeyIdInUse: Meaning(403, "M_FORBIDDEN", str),
     keys.TooLargeForDevices: Meaning(413, "M_TOO_LARGE", str),
     # push

@@ -21,6 +21,13 @@ CREATE TABLE app_service_progress (
     txn_id TEXT NOT NULL,
     txn_until BIGINT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE cross_signing_keys (
+    user_id TEXT NOT NULL,
+    usage TEXT NOT NULL,
+    public_key TEXT NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (user_id, usage)
+) WITHOUT ROWID;
 CREATE VIRTUAL TABLE derived_search USING fts5(room_key UNINDEXED, place, words, prefix = '2 3');
 CREATE TABLE derived_search_cursor (
     id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
@@ -82,6 +89,15 @@ CREATE TABLE forgotten_rooms (
     room_key BIGINT NOT NULL,
     PRIMARY KEY (user_id, room_key)
 ) WITHOUT ROWID;
+CREATE TABLE key_signatures (
+    user_id TEXT NOT NULL,
+    signed_id TEXT NOT NULL,
+    signer_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    PRIMARY KEY (user_id, signed_id, signer_id, key_id)
+) WITHOUT ROWID;
+CREATE INDEX key_signatures_by_signer ON key_signatures (signer_id, key_id);
 CREATE TABLE notice_rooms (
     user_id TEXT NOT NULL PRIMARY KEY,
     room_id TEXT NOT NULL
@@ -221,6 +237,13 @@ CREATE TABLE setup_codes (
     id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
     code_hash BLOB NOT NULL
 );
+CREATE TABLE signed_people (
+    signer_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (signer_id, user_id)
+) WITHOUT ROWID;
+CREATE INDEX signed_people_by_position ON signed_people (signer_id, position);
 CREATE TABLE to_device_messages (
     user_id TEXT NOT NULL,
     device_id TEXT NOT NULL,

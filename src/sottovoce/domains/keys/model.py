@@ -22,6 +22,10 @@ MAX_KEY_NAME_BYTES = 255
 MAX_PEOPLE_AT_ONCE = 5_000
 """Of how many people one request may ask for keys."""
 MAX_CLAIMS_AT_ONCE = 5_000
+MAX_SIGNATURES_AT_ONCE = 500
+"""How many signed keys one request may bring; each signature costs some microseconds."""
+MAX_SIGNERS_OF_ONE_KEY = 10
+"""How many signatures by their owner's keys are looked at on one key."""
 
 DEVICE_LISTS = "device_lists"
 """The stream that moves when somebody's devices or keys change (in no room), and when people come into a room or leave
@@ -86,6 +90,32 @@ class KeyCounts(NamedTuple):
     unused_fallback: list[str]
 
 
+MASTER, SELF_SIGNING, USER_SIGNING = USAGES = ("master", "self_signing", "user_signing")
+
+
+class SigningKey(NamedTuple):
+    """A cross-signing key. content: as uploaded, without signatures."""
+
+    usage: str
+    public_key: str
+    content: dict[str, object]
+
+    @property
+    def key_id(self) -> str:
+        """By which signatures name it."""
+        return f"ed25519:{self.public_key}"
+
+
+class Signature(NamedTuple):
+    """What a key says of a device (signed_id: the device's id) or of a cross-signing key (its public key)."""
+
+    user_id: UserId
+    signed_id: str
+    signer_id: UserId
+    key_id: str
+    signature: str
+
+
 class KeysQuery(NamedTuple):
     """Who asks for whose keys. devices: by person, no devices named means all."""
 
@@ -98,6 +128,9 @@ class FoundKeys(msgspec.Struct, frozen=True):
 
     device_keys: dict[UserId, dict[DeviceId, dict[str, object]]]
     failures: dict[str, object]
+    master_keys: dict[UserId, dict[str, object]]
+    self_signing_keys: dict[UserId, dict[str, object]]
+    user_signing_keys: dict[UserId, dict[str, object]]
 
 
 class ClaimedKeys(msgspec.Struct, frozen=True):
@@ -120,6 +153,14 @@ class OneTimeKeyExists(Exception):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"One time key {name} already exists with another content")
+
+
+class UnknownKey(Exception):
+    """There is no such key to be signed."""
+
+
+class NoMasterKey(Exception):
+    """Keys are signed by a master key, and there is none."""
 
 
 class KeyIdInUse(Exception):

@@ -1,15 +1,15 @@
 """What keys need of others."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
-from sottovoce.domains.accounts.model import Device
+from sottovoce.domains.accounts.model import Caller, Device
 from sottovoce.domains.rooms.model import Membership
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import DeviceId, RoomId, UserId
 
-from .model import FallbackKey, KeyCounts, OneTimeKey, Target, ToDeviceMessage, Transaction
+from .model import FallbackKey, KeyCounts, OneTimeKey, Signature, SigningKey, Target, ToDeviceMessage, Transaction
 
 
 class Devices(Protocol):
@@ -17,6 +17,21 @@ class Devices(Protocol):
 
     async def devices_of(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Sequence[Device]]:
         """The devices of all these people; those who have none are left out."""
+        ...
+
+
+class Proofs(Protocol):
+    """Has people prove that it is them."""
+
+    async def perform(
+        self,
+        operation: str,
+        caller: Caller,
+        client_ip: str,
+        auth: Mapping[str, object] | None,
+        action: Callable[[Mapping[str, str]], Awaitable[None]],
+    ) -> None:
+        """The action is done, because the caller proved who they are. Raises InteractionNeeded, TooManyAttempts."""
         ...
 
 
@@ -118,6 +133,38 @@ class DeviceKeyStore(Protocol):
     def remove_claimable_keys(self, batch: Batch, device: Target) -> None:
         """All one-time and fallback keys of the device."""
         ...
+
+
+class SigningStore(Protocol):
+    """The rows of cross-signing keys and signatures."""
+
+    async def find_signing_keys(self, user_id: UserId) -> dict[str, SigningKey]:
+        """By usage."""
+        ...
+
+    async def list_signing_keys(self, user_ids: Iterable[UserId]) -> dict[UserId, list[SigningKey]]: ...
+
+    async def list_signatures(self, user_ids: Iterable[UserId], asker: UserId) -> list[Signature]:
+        """What these people's own keys, and the asker's, say of their keys."""
+        ...
+
+    def set_signing_key(self, batch: Batch, user_id: UserId, key: SigningKey) -> None: ...
+
+    def remove_signing_key(self, batch: Batch, user_id: UserId, key: SigningKey) -> None:
+        """With what was said of it, and what it said of its owner's keys."""
+        ...
+
+    def set_signature(self, batch: Batch, signature: Signature) -> None: ...
+
+    def remove_signatures(self, batch: Batch, device: Target) -> None:
+        """All that was said of the device's keys."""
+        ...
+
+    def set_signed(self, batch: Batch, signer_id: UserId, user_id: UserId, position: int) -> None:
+        """The signer signed a key of that person."""
+        ...
+
+    async def signed_after(self, signer_id: UserId, position: int) -> list[UserId]: ...
 
 
 class DeviceListStore(Protocol):

@@ -43,7 +43,7 @@ class Sensitive:
         async def delete(passed: Passed) -> None:
             await self._sessions.close(caller.user_id, ids)
 
-        await self._perform("delete devices " + " ".join(sorted(ids)), caller, client_ip, auth, delete)
+        await self.perform("delete devices " + " ".join(sorted(ids)), caller, client_ip, auth, delete)
 
     async def change_password(
         self, caller: Caller, client_ip: str, auth: Auth | None, password: str, *, signs_out: bool
@@ -59,7 +59,7 @@ class Sensitive:
                 caller.user_id, password, except_device=caller.device_id, signs_out=signs_out
             )
 
-        await self._perform("change password", caller, client_ip, auth, change)
+        await self.perform("change password", caller, client_ip, auth, change)
 
     async def deactivate(self, caller: Caller, client_ip: str, auth: Auth | None, *, erases: bool) -> None:
         """See Users.deactivate."""
@@ -67,7 +67,7 @@ class Sensitive:
         async def deactivate(passed: Passed) -> None:
             await self._users.deactivate(caller.user_id, erases=erases)
 
-        await self._perform("erase" if erases else "deactivate", caller, client_ip, auth, deactivate)
+        await self.perform("erase" if erases else "deactivate", caller, client_ip, auth, deactivate)
 
     async def login_token(self, caller: Caller, client_ip: str, auth: Auth | None) -> str:
         """See Passes.issue_login; asked for anew each time. Spec: client-server, POST /login/get_token."""
@@ -75,9 +75,9 @@ class Sensitive:
         async def issue(passed: Passed) -> str:
             return await self._passes.issue_login(caller.user_id)
 
-        return await self._perform("login token", caller, client_ip, auth, issue)
+        return await self.perform("login token", caller, client_ip, auth, issue)
 
-    async def _perform(
+    async def perform(
         self,
         operation: str,
         caller: Caller,
@@ -85,6 +85,10 @@ class Sensitive:
         auth: Auth | None,
         action: Callable[[Passed], Awaitable[T]],
     ) -> T:
+        """The action is done, because the caller proved who they are, or is an app service.
+
+        operation: names the action and all it is about. Raises what the action raises.
+        """
         if caller.app_service is not None:
             return await action({})
 

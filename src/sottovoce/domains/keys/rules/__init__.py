@@ -1,5 +1,14 @@
 """Pure rules of keys: what may be sent to devices, which keys may be published, and how they are told."""
 
+from .cross_signing import (
+    PublicKeys,
+    checked_signing_key,
+    is_same_key,
+    master_signature,
+    signing_keys_of,
+    verified,
+    with_signatures,
+)
 from .device_keys import (
     checked_device_keys,
     fallback_keys_in,
@@ -13,15 +22,22 @@ from .to_device import Contents, check_transaction, first_to_go, messages_to
 
 __all__ = [
     "Contents",
+    "PublicKeys",
     "asked_here",
     "check_transaction",
     "checked_device_keys",
+    "checked_signing_key",
     "fallback_keys_in",
     "first_to_go",
     "has_same_identity",
     "is_name",
+    "is_same_key",
+    "master_signature",
     "messages_to",
     "new_one_time_keys",
     "one_time_keys_in",
+    "signing_keys_of",
+    "verified",
+    "with_signatures",
     "without_claims",
 ]

@@ -7,7 +7,7 @@ import msgspec
 from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import DeviceId, UserId, size_bytes
 from sottovoce.protocol.signing import verify_json
-from sottovoce.protocol.unpadded_base64 import decode_base64
+from sottovoce.protocol.unpadded_base64 import decode_base64, encode_base64
 
 from ..model import (
     MAX_ALGORITHMS,
@@ -117,6 +117,15 @@ def is_signed(signed: Mapping[str, object], user_id: UserId, key_id: str, public
         return len(key) == _PUBLIC_KEY_BYTES and verify_json(signed, user_id, key_id, key)
     except Malformed:
         return False
+
+
+def is_public_key(text: str) -> bool:
+    """Whether this is 32 bytes in unpadded base64, written as it has to be."""
+    try:
+        key = decode_base64(text)
+    except Malformed:
+        return False
+    return len(key) == _PUBLIC_KEY_BYTES and encode_base64(key) == text
 
 
 def _one_time_key(name: str, content: object) -> OneTimeKey:

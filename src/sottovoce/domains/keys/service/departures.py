@@ -7,7 +7,7 @@ from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import DeviceId, UserId
 
 from ..model import Target
-from ..ports import DeviceKeyStore
+from ..ports import DeviceKeyStore, SigningStore
 from .device_keys import DeviceKeys
 from .device_lists import DeviceListChanges
 from .key_counts import Counts
@@ -20,6 +20,7 @@ class KeyDepartures:
     def __init__(
         self,
         store: DeviceKeyStore,
+        signing: SigningStore,
         keys: DeviceKeys,
         counts: Counts,
         to_device: ToDevice,
@@ -27,6 +28,7 @@ class KeyDepartures:
         changes: Changes,
     ) -> None:
         self._store = store
+        self._signing = signing
         self._keys = keys
         self._counts = counts
         self._to_device = to_device
@@ -43,6 +45,7 @@ class KeyDepartures:
             for device in (Target(user_id, device_id) for device_id in device_ids):
                 self._store.remove_device_keys(batch, device)
                 self._store.remove_claimable_keys(batch, device)
+                self._signing.remove_signatures(batch, device)
                 self._to_device.forget(batch, device)
                 self._counts.forget(device)
             # Keys published since the store was asked may be among those that go.

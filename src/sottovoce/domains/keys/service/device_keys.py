@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from sottovoce.domains.changes.service import Changes
 from sottovoce.infra.db.model import Batch, Database
 
-from ..model import KeysUpload, OneTimeKey, Target
-from ..ports import DeviceKeyStore
+from ..model import KeyIdInUse, KeysUpload, OneTimeKey, Target
+from ..ports import DeviceKeyStore, SigningStore
 from ..rules import checked_device_keys, fallback_keys_in, has_same_identity, new_one_time_keys, one_time_keys_in
 from .device_lists import DeviceListChanges
 from .key_counts import Counts
@@ -19,6 +19,7 @@ class DeviceKeys:
     def __init__(
         self,
         store: DeviceKeyStore,
+        signing: SigningStore,
         lists: DeviceListChanges,
         counts: Counts,
         locks: DeviceLocks,
@@ -26,6 +27,7 @@ class DeviceKeys:
         changes: Changes,
     ) -> None:
         self._store = store
+        self._signing = signing
         self._lists = lists
         self._counts = counts
         self._locks = locks
@@ -42,6 +44,7 @@ class DeviceKeys:
         """
         keys = None if upload.device_keys is None else checked_device_keys(upload.device_keys, device)
         given, given_fallback = one_time_keys_in(upload.one_time_keys), fallback_keys_in(upload.fallback_keys)
+        await self._check_id(device)
         async with self._locks.held([device]):
             former = None if keys is None else await self._store.find_device_keys(device)
             is_another = keys is not None and former is not None and not has_same_identity(keys, former)
@@ -51,6 +54,12 @@ class DeviceKeys:
             if keys is not None or one_time or fallback:
                 await self._publish(device, keys, one_time, fallback, is_another)
         return (await self._counts.of(device)).one_time
+
+    async def _check_id(self, device: Target) -> None:
+        """Raises KeyIdInUse. Spec: client-server, Cross-signing: devices are not called as keys are."""
+        signing = await self._signing.find_signing_keys(device.user_id)
+        if any(key.public_key == device.device_id for key in signing.values()):
+            raise KeyIdInUse("The device is called as a key for signing")
 
     async def _publish(
         self,
@@ -65,6 +74,7 @@ class DeviceKeys:
         batch = Batch()
         if is_another:
             self._store.remove_claimable_keys(batch, device)
+            self._signing.remove_signatures(batch, device)
         if keys is not None and concerned is not None:
             self.times_published += 1
             self._store.set_device_keys(batch, device, keys)

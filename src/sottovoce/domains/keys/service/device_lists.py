@@ -18,7 +18,7 @@ from sottovoce.protocol.ids import RoomId, UserId
 from sottovoce.protocol.tokens import TokenSealer
 
 from ..model import DEVICE_LISTS, InvalidKeys
-from ..ports import DeviceListStore, SharedRooms
+from ..ports import DeviceListStore, SharedRooms, SigningStore
 
 FEW_PEOPLE = 100
 """So many are asked one by one in which rooms they are; for more, all the people of one's own rooms are gathered."""
@@ -27,9 +27,12 @@ FEW_PEOPLE = 100
 class DeviceListChanges:
     """Notes changes of devices and keys, and tells what follows for somebody."""
 
-    def __init__(self, rooms: SharedRooms, store: DeviceListStore, changes: Changes, sealer: TokenSealer) -> None:
+    def __init__(
+        self, rooms: SharedRooms, store: DeviceListStore, signing: SigningStore, changes: Changes, sealer: TokenSealer
+    ) -> None:
         self._rooms = rooms
         self._store = store
+        self._signing = signing
         self._changes = changes
         self._sealer = sealer
 
@@ -41,6 +44,11 @@ class DeviceListChanges:
         """With the batch, the person's devices or keys have changed at this position."""
         self._store.set_changed(batch, user_id, position)
         batch.announce(Change(DEVICE_LISTS, position, None, concerned))
+
+    def note_signed(self, batch: Batch, signer_id: UserId, user_id: UserId, position: int) -> None:
+        """With the batch, somebody has signed a key of that person; nobody else learns of it."""
+        self._signing.set_signed(batch, signer_id, user_id, position)
+        batch.announce(Change(DEVICE_LISTS, position, None, frozenset({signer_id})))
 
     async def since(self, user_id: UserId, start: str, end: str) -> DeviceLists:
         """What the person has to know of others' devices since the first token, at least up to the second.
@@ -70,6 +78,7 @@ class DeviceListChanges:
             changed = await self._store.changed_after(after)
             lists.changed |= await self._sharing(user_id, mine, changed, until)
             lists.changed |= {user_id} & set(changed)
+            lists.changed |= set(await self._signing.signed_after(user_id, after))
         lists.left = gone - await self._sharing(user_id, mine, gone, until) - lists.changed
         return lists
 

@@ -9,14 +9,16 @@ from sottovoce.infra.tasks import Tasks
 from sottovoce.protocol.ids import ServerName
 from sottovoce.protocol.tokens import TokenSealer
 
-from ..ports import DeviceKeyStore, DeviceListStore, Devices, SharedRooms, ToDeviceStore
+from ..ports import DeviceKeyStore, DeviceListStore, Devices, Proofs, SharedRooms, SigningStore, ToDeviceStore
 from .claims import KeyClaims
+from .cross_signing import CrossSigning
 from .departures import KeyDepartures
 from .device_keys import DeviceKeys
 from .device_lists import DeviceListChanges
 from .key_counts import Counts
 from .locks import DeviceLocks
 from .queries import KeyQueries
+from .signatures import Signatures
 from .to_device import ToDevice
 
 
@@ -27,6 +29,7 @@ class KeyStores:
     to_device: ToDeviceStore
     device_keys: DeviceKeyStore
     device_lists: DeviceListStore
+    signing: SigningStore
 
 
 class Keys:
@@ -36,6 +39,7 @@ class Keys:
         self,
         server: ServerName,
         devices: Devices,
+        proofs: Proofs,
         rooms: SharedRooms,
         stores: KeyStores,
         database: Database,
@@ -46,11 +50,23 @@ class Keys:
     ) -> None:
         locks = DeviceLocks()
         self.to_device = ToDevice(devices, stores.to_device, database, changes, clock, tasks)
-        self.device_lists = DeviceListChanges(rooms, stores.device_lists, changes, sealer)
+        self.device_lists = DeviceListChanges(rooms, stores.device_lists, stores.signing, changes, sealer)
         self.counts = Counts(stores.device_keys)
-        self.device_keys = DeviceKeys(stores.device_keys, self.device_lists, self.counts, locks, database, changes)
+        self.device_keys = DeviceKeys(
+            stores.device_keys, stores.signing, self.device_lists, self.counts, locks, database, changes
+        )
         self.claims = KeyClaims(server, stores.device_keys, self.counts, locks, database, changes)
-        self.queries = KeyQueries(server, devices, stores.device_keys)
+        self.queries = KeyQueries(server, devices, stores.device_keys, stores.signing)
+        self.cross_signing = CrossSigning(
+            stores.signing, stores.device_keys, devices, proofs, self.device_lists, locks, database, changes
+        )
+        self.signatures = Signatures(stores.signing, stores.device_keys, self.device_lists, database, changes)
         self.departures = KeyDepartures(
-            stores.device_keys, self.device_keys, self.counts, self.to_device, self.device_lists, changes
+            stores.device_keys,
+            stores.signing,
+            self.device_keys,
+            self.counts,
+            self.to_device,
+            self.device_lists,
+            changes,
         )
