@@ -9,7 +9,7 @@ from sottovoce.app.foundation import Foundation
 from sottovoce.app.keys import KeysPart
 from sottovoce.app.messages import MessagesPart
 from sottovoce.app.push import PushPart
-from sottovoce.app.rooms import RoomsPart
+from sottovoce.app.rooms import RoomsPart, by_id
 from sottovoce.app.sliding import sliding_sync
 from sottovoce.domains.accounts.feed import AccountDataFeed
 from sottovoce.domains.changes.ports import Feed
@@ -44,7 +44,7 @@ class Messenger:
         relay = AttentionRelay()
         self._rooms_part = RoomsPart(base, sealer, relay)
         self.rooms, self.memory = self._rooms_part.rooms, self._rooms_part.memory
-        self.directory = self._rooms_part.directory
+        self.directory, self.erasing = self._rooms_part.directory, self._rooms_part.erasing
         self.messages = MessagesPart(base, sealer, self.rooms)
         shows_presence = base.settings.presence == "on"
         self.presence = Presence(self.rooms, StatusRows(database), database, changes, clock, is_enabled=shows_presence)
@@ -71,12 +71,19 @@ class Messenger:
         self.sliding_sync = sliding_sync(
             base, sealer, self.rooms, receipt_rows, self.typing, self.presence, self.keys.to_device, self.push.feed
         )
+        self._follow_erasures()
         self.administration = AdministrationPart(base, self.rooms, self.messages.reports)
         self.accounts = accounts
         self._bridges = Bridges(base, Told(self.rooms, self.typing, self.receipts, self.presence, self.keys.to_device))
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
         self._rooms_part.people_follower.farewells += (self.push.rules, self.push.pushers)
         base.tasks.keep("presence.sweep", lambda: sweep_for_ever(self.presence, self.typing))
+
+    def _follow_erasures(self) -> None:
+        """What every domain has of a room ends with the room."""
+        erasers = self.erasing.erasers
+        erasers += [by_id(self.receipts), by_id(self.messages.reports)]
+        erasers.append(lambda room_id, room_key: self.messages.search.erase_room(room_key))
 
     def routes(self) -> list[Route]:
         """The routes that need a server with a name."""

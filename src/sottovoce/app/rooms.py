@@ -1,12 +1,14 @@
 """The part of the messenger about rooms and the names that lead to them."""
 
+from typing import Protocol
+
 from sottovoce.app.adapters import AttentionRelay
 from sottovoce.app.foundation import Foundation
 from sottovoce.domains.directory.service import Directory, People
 from sottovoce.domains.directory.store import AliasRows, PublishedRows
 from sottovoce.domains.rooms.follower import PeopleFollower
-from sottovoce.domains.rooms.service import Memory, Rooms, Surroundings, Tools
-from sottovoce.domains.rooms.store import RelationRows, RoomRows
+from sottovoce.domains.rooms.service import Eraser, Erasing, Memory, Rooms, Surroundings, Tools
+from sottovoce.domains.rooms.store import ErasingRows, RelationRows, RoomRows
 from sottovoce.http.client import (
     directory,
     finding,
@@ -20,7 +22,7 @@ from sottovoce.http.client import (
     user_directory,
 )
 from sottovoce.http.routing import Route
-from sottovoce.protocol.ids import ServerName, UserId, user_id
+from sottovoce.protocol.ids import RoomId, ServerName, UserId, user_id
 from sottovoce.protocol.room_versions import room_version
 from sottovoce.protocol.signing import Signer
 from sottovoce.protocol.tokens import TokenSealer
@@ -33,6 +35,19 @@ def server_user(server: ServerName) -> UserId:
     return user_id(SERVER_LOCALPART, server)
 
 
+class _HasRooms(Protocol):
+    async def erase_room(self, room_id: RoomId) -> None: ...
+
+
+def by_id(domain: _HasRooms) -> Eraser:
+    """Erases what this domain has of a room."""
+
+    async def erase(room_id: RoomId, room_key: int) -> None:
+        await domain.erase_room(room_id)
+
+    return erase
+
+
 class RoomsPart:
     """The rooms and the directory, built and following what they have to."""
 
@@ -43,8 +58,9 @@ class RoomsPart:
         rows, aliases, published = RoomRows(database), AliasRows(database), PublishedRows(database)
         self._lists_rooms = base.settings.public_directory == "on"
         self.memory = Memory(rows)
+        tools = Tools(rows, RelationRows(database), self.memory, changes, database, signer, base.clock)
         self.rooms = Rooms(
-            Tools(rows, RelationRows(database), self.memory, changes, database, signer, base.clock),
+            tools,
             Surroundings(
                 server=identity.name,
                 default_version=room_version(base.settings.default_room_version),
@@ -61,6 +77,9 @@ class RoomsPart:
         self.directory = Directory(
             database, aliases, published, self.rooms, identity.name, sealer, is_open=self._lists_rooms
         )
+        self.erasing = Erasing(tools, ErasingRows(database))
+        self.erasing.erasers += [by_id(self.directory), by_id(accounts.account_data)]
+        base.tasks.keep("rooms.sweep_erased", self.erasing.sweep_for_ever)
         listed = published if self._lists_rooms else None
         self._people = People(self.rooms, accounts, listed, identity.name)
         changes.follow("account_data", self.rooms.preferences.changed)

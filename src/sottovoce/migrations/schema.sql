@@ -52,6 +52,10 @@ CREATE TABLE devices (
     last_seen_ip TEXT NOT NULL,
     PRIMARY KEY (user_id, device_id)
 ) WITHOUT ROWID;
+CREATE TABLE erased_rooms (
+    room_key BIGINT PRIMARY KEY,
+    erased_at_ms BIGINT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE events (
     position INTEGER PRIMARY KEY,
     room_key BIGINT NOT NULL,

@@ -280,6 +280,10 @@ class AccountDataStore(Protocol):
         """With all filters."""
         ...
 
+    def remove_account_data_of_room(self, batch: Batch, room_id: RoomId) -> None:
+        """Everybody's."""
+        ...
+
     async def list_account_data_of_type(self, user_id: UserId, data_type: str) -> Sequence[AccountDataItem]:
         """What is kept under this type about each room, and about none."""
         ...

@@ -52,6 +52,10 @@ class ReceiptStore(Protocol):
         """The receipt replaces the one of its key with the batch; readers up to its position see it at once."""
         ...
 
+    def remove_of_room(self, batch: Batch, room_id: RoomId) -> None:
+        """Nobody ever read anything in the room."""
+        ...
+
     def forget_failed(self, receipt: Receipt) -> None:
         """The batch of this receipt failed: it was never given."""
         ...

@@ -47,6 +47,12 @@ class Receipts:
         self._changes = changes
         self._clock = clock
 
+    async def erase_room(self, room_id: RoomId) -> None:
+        """Nothing says who has read what in the room."""
+        batch = Batch()
+        self._store.remove_of_room(batch, room_id)
+        await self._database.commit(batch)
+
     async def mark(
         self, room_id: RoomId, user_id: UserId, receipt_type: str, event_id: EventId, thread_id: object = UNSET
     ) -> None:

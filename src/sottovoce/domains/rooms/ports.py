@@ -170,6 +170,37 @@ class CatalogueStore(Protocol):
     async def find_size(self, room_key: int) -> RoomSize: ...
 
 
+class ErasedRoom(NamedTuple):
+    """A room of which only who was in it is left."""
+
+    room_key: int
+    room_id: RoomId
+
+
+class ErasingStore(Protocol):
+    """The rows of rooms that end."""
+
+    async def list_staying(self, room_key: int, after: int, limit: int) -> list[int]:
+        """Where the events after this position stand that say which room it was and who was in it, ascending."""
+        ...
+
+    async def list_erased(self, before_ms: int, limit: int) -> Sequence[ErasedRoom]:
+        """Rooms that were erased before this time."""
+        ...
+
+    def remove_content(self, batch: Batch, room_key: int) -> None:
+        """Only the events of `list_staying` are left of the room."""
+        ...
+
+    def empty_event(self, batch: Batch, position: int, pdu: bytes) -> None: ...
+
+    def add_erased(self, batch: Batch, room_key: int, at_ms: int) -> None: ...
+
+    def remove_all(self, batch: Batch, room: ErasedRoom) -> None:
+        """There never was such a room."""
+        ...
+
+
 class People(Protocol):
     """The accounts, as rooms see them."""
 

@@ -34,6 +34,12 @@ class AccountData:
             raise AccountDataNotFound("Nothing is kept under this type")
         return content
 
+    async def erase_room(self, room_id: RoomId) -> None:
+        """Nobody's apps keep anything here about the room."""
+        batch = Batch()
+        self._store.remove_account_data_of_room(batch, room_id)
+        await self._database.commit(batch)
+
     async def list_of_room(self, user_id: UserId, room_id: RoomId) -> list[AccountDataItem]:
         """All that is kept about this room."""
         return list(await self._store.list_room_account_data(user_id, [room_id]))

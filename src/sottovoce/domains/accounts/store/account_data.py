@@ -25,6 +25,7 @@ _DATA_OF_ROOMS = Query(
 )
 _COUNT_DATA = Query("SELECT count(*) FROM account_data WHERE user_id = $1")
 _REMOVE_DATA = Statement("account_data", "DELETE FROM account_data WHERE user_id = $1")
+_REMOVE_DATA_OF_ROOM = Statement("account_data", "DELETE FROM account_data WHERE room_id = $1")
 _REMOVE_FILTERS = Statement("filters", "DELETE FROM filters WHERE user_id = $1")
 _DATA_OF_TYPE = Query("SELECT room_id, type, content FROM account_data WHERE user_id = $1 AND type = $2")
 _FIND_FILTER = Query("SELECT definition FROM filters WHERE user_id = $1 AND filter_id = $2")
@@ -44,6 +45,9 @@ class AccountDataRows(Rows):
 
     def set_account_data(self, batch: Batch, user_id: UserId, item: AccountDataItem, position: int) -> None:
         batch.write(_SET_DATA, user_id, item.room_id or _NO_ROOM, item.type, item.content, position)
+
+    def remove_account_data_of_room(self, batch: Batch, room_id: RoomId) -> None:
+        batch.write(_REMOVE_DATA_OF_ROOM, room_id)
 
     async def count_account_data(self, user_id: UserId) -> int:
         row = await self._database.one(_COUNT_DATA, user_id)

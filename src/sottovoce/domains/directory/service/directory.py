@@ -171,10 +171,12 @@ class Directory:
             self._sealed(max(0, start - limit)) if start > 0 else None,
         )
 
-    def forget_room(self, batch: Batch, room_id: RoomId) -> None:
-        """Nothing leads to the room with the batch, and no list names it."""
+    async def erase_room(self, room_id: RoomId) -> None:
+        """Nothing leads to the room, and no list names it."""
+        batch = Batch()
         self._aliases.remove_of_room(batch, room_id)
         self._published.remove(batch, room_id)
+        await self._database.commit(batch)
 
     async def _may_name(self, room_id: RoomId, user_id: UserId, *, is_admin: bool = False) -> bool:
         """Raises RoomNotFound."""

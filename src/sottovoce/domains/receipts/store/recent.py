@@ -46,6 +46,10 @@ class RecentReceipts:
         if room is not None and receipt in room.receipts:
             room.receipts.remove(receipt)
 
+    def drop_room(self, room_id: RoomId) -> None:
+        """What is known of the room is read again."""
+        self._rooms.pop(room_id, None)
+
     def between(self, room_id: RoomId, after: int, until: int) -> list[Receipt] | None:
         """The newest of each key in (after, until], ascending; None: not known here."""
         room = self._rooms.get(room_id)

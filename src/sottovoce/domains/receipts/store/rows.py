@@ -31,6 +31,7 @@ _LIST_GIVEN = Query(
     f"SELECT {_COLUMNS} FROM receipts WHERE room_id IN {{list:$1:text}}"
     " AND position > $2 AND position <= $3 ORDER BY position"
 )
+_REMOVE = Statement("receipts", "DELETE FROM receipts WHERE room_id = $1")
 _LIST_OF = Query(f"SELECT {_COLUMNS} FROM receipts WHERE room_id IN {{list:$1:text}} AND user_id = $2")
 
 
@@ -81,6 +82,12 @@ class ReceiptRows:
         if own is not None:
             own.add(receipt)
         self._recent.add(receipt)
+
+    def remove_of_room(self, batch: Batch, room_id: RoomId) -> None:
+        batch.write(_REMOVE, room_id)
+        for key in [each for each in self._own if each[1] == room_id]:
+            del self._own[key]
+        self._recent.drop_room(room_id)
 
     def forget_failed(self, receipt: Receipt) -> None:
         self._own.pop((receipt.key.user_id, receipt.key.room_id), None)

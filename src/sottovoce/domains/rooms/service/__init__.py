@@ -11,6 +11,7 @@ from ..model import CREATE, MEMBER, POWER_LEVELS, RoomNotFound, Standing, StateK
 from .attendance import Attendance
 from .base import SYNC, Surroundings
 from .catalogue import Catalogue
+from .erasing import Eraser, Erasing
 from .glance import Glance
 from .listening import Listening, Peeks
 from .log import Log
@@ -24,7 +25,19 @@ from .states import inviter_key
 from .tools import Tools
 from .upgrading import Upgrading
 
-__all__ = ["SYNC", "Access", "Catalogue", "Memory", "Room", "Rooms", "Surroundings", "Tools", "inviter_key"]
+__all__ = [
+    "SYNC",
+    "Access",
+    "Catalogue",
+    "Eraser",
+    "Erasing",
+    "Memory",
+    "Room",
+    "Rooms",
+    "Surroundings",
+    "Tools",
+    "inviter_key",
+]
 
 _MAY_REPLACE_JOIN = b'"membership":"join"'
 

@@ -175,6 +175,12 @@ class Memory:
         self._times_changed += 1
         self._events.pop(position, None)
 
+    def drop_events_of(self, room_id: RoomId) -> None:
+        """Nothing of the room is in memory."""
+        self._times_changed += 1
+        for position in [place for place, each in self._events.items() if each.event.room_id == room_id]:
+            del self._events[position]
+
     def drop_replacing(self, position: int) -> None:
         """Nothing in memory quotes the state event at this position any more."""
         self._times_changed += 1

@@ -1,7 +1,8 @@
 """The rows of rooms, and of what relates to what in them."""
 
 from .catalogue import CatalogueRows
+from .erasing import ErasingRows
 from .relations import RelationRows
 from .rows import RoomRows
 
-__all__ = ["CatalogueRows", "RelationRows", "RoomRows"]
+__all__ = ["CatalogueRows", "ErasingRows", "RelationRows", "RoomRows"]
