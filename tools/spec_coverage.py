@@ -30,7 +30,13 @@ NOT_SERVED: dict[str, str] = {
 }
 """The operations nobody answers, by name, and why. May only shrink."""
 
+_MSC4140 = "MSC4140, merged and in no released version yet"
 OF_OURS = {
+    "/_matrix/client/v3/rooms/{room_id}/delayed_event/{event_type}/{txn_id}": _MSC4140,
+    "/_matrix/client/v1/delayed_events/{delay_id}": _MSC4140,
+    "/_matrix/client/v1/delayed_events/{delay_id}/send": _MSC4140,
+    "/_matrix/client/v1/delayed_events/{delay_id}/cancel": _MSC4140,
+    "/_matrix/client/v1/delayed_events/{delay_id}/restart": _MSC4140,
     "/_matrix/client/v3/pushrules": "as with the slash at its end",
     "/_matrix/client/v3/pushrules/global": "as with the slash at its end",
     "/_matrix/client/v4/sync": "MSC4186, merged and in no released version yet",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sottovoce.app.foundation import Foundation
+from sottovoce.app.messages import delay_limits
 from sottovoce.app.messenger import Messenger
 from sottovoce.app.settings import Settings, contacts, proxies
 from sottovoce.http import health
@@ -96,7 +97,11 @@ class App:
         return [
             *health.routes(),
             *versions.routes(
-                lambda: self.settings.public_url, self.settings.default_room_version, names, self._web_push_key
+                lambda: self.settings.public_url,
+                self.settings.default_room_version,
+                names,
+                delay_limits(self.settings)._asdict(),
+                self._web_push_key,
             ),
             *support.routes(contacts(self.settings), self.settings.support_page),
             *setup.routes(accounts),

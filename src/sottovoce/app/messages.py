@@ -1,14 +1,20 @@
-"""The part of the messenger about what becomes of messages: searching and reporting them; and the relay of calls."""
+"""The part of the messenger about messages: sending them now or later, searching and reporting them, relaying calls."""
+
+from collections.abc import Mapping
 
 from sottovoce.app.foundation import Foundation
 from sottovoce.app.settings import Settings, turn_uris
+from sottovoce.domains.delayed.model import Limits
+from sottovoce.domains.delayed.service import Delayed
+from sottovoce.domains.delayed.store import DelayedRows
 from sottovoce.domains.reports.service import Reports
 from sottovoce.domains.reports.store import ReportRows
 from sottovoce.domains.rooms.service import Rooms
 from sottovoce.domains.search.follower import SearchFollower
 from sottovoce.domains.search.service import Search
 from sottovoce.domains.search.store import index_of
-from sottovoce.http.client import reports, search, voip
+from sottovoce.http.client import delayed, reports, room_send, search, voip
+from sottovoce.http.errors import answer_to
 from sottovoce.http.routing import Route
 from sottovoce.protocol.tokens import TokenSealer
 
@@ -22,6 +28,18 @@ class MessagesPart:
         index = index_of(base.database)
         self.search = Search(index if self._searches else None, rooms, base.database, sealer)
         self._follow(SearchFollower(index, rooms, base.database, base.changes, base.tasks))
+        self.delayed = Delayed(
+            DelayedRows(base.database),
+            rooms,
+            base.accounts,
+            base.database,
+            base.clock,
+            base.ids,
+            delay_limits(base.settings),
+            _error_words,
+        )
+        base.tasks.keep("delayed.send", self.delayed.send_for_ever)
+        self._rooms = rooms
         self.reports = Reports(ReportRows(base.database), rooms, base.accounts, base.database, base.changes, base.clock)
 
     def _follow(self, follower: SearchFollower) -> None:
@@ -35,10 +53,22 @@ class MessagesPart:
     def routes(self) -> list[Route]:
         """The routes of this part."""
         return [
+            *room_send.routes(self._rooms, self.delayed),
+            *delayed.routes(self.delayed),
             *search.routes(self.search),
             *reports.routes(self.reports),
             *voip.routes(_turn_server(self._base.settings), self._base.clock.now_ms),
         ]
+
+
+def delay_limits(settings: Settings) -> Limits:
+    """How many events somebody may delay, and for how long."""
+    return Limits(settings.delayed_events_max_s * 1000, settings.delayed_events)
+
+
+def _error_words(error: Exception) -> Mapping[str, object] | None:
+    answer = answer_to(error)
+    return answer.body if answer is not None and isinstance(answer.body, Mapping) else None
 
 
 def _turn_server(settings: Settings) -> voip.TurnServer | None:

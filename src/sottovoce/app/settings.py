@@ -56,6 +56,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     ] = None
     public_directory: Annotated[Switch, Meta(description="whether people may list rooms for everybody to find")] = "off"
     search: Annotated[Switch, Meta(description="whether people may search their chats on the server")] = "on"
+    delayed_events: Annotated[
+        int, Meta(ge=0, le=10_000, description="how many events one person may have waiting to be sent later")
+    ] = 100
+    delayed_events_max_s: Annotated[
+        int, Meta(ge=1, le=315_360_000, description="by how many seconds an event may be delayed at most")
+    ] = 2_592_000
     turn_uris: Annotated[
         str | None, Meta(description="where calls are relayed, such as turn:turn.example.org, commas between")
     ] = None
@@ -162,8 +168,9 @@ def _choices(kind: object) -> str:
     inner = get_args(kind)
     if getattr(kind, "__origin__", None) is Literal:
         return " or ".join(str(choice) for choice in inner)
-    if any(isinstance(part, Meta) and part.le == 65_535 for part in _parts(kind)):
-        return "a number from 0 to 65535"
+    for part in _parts(kind):
+        if isinstance(part, Meta) and part.ge is not None and part.le is not None:
+            return f"a number from {part.ge} to {part.le}"
     if any(isinstance(part, Meta) and part.ge == 1 for part in _parts(kind)):
         return "a number from 1 on"
     nested = [part for part in inner if part is not type(None) and not isinstance(part, Meta)]

@@ -13,6 +13,7 @@ import msgspec
 from sottovoce.domains.accounts import model as accounts
 from sottovoce.domains.administration import model as administration
 from sottovoce.domains.appservices import model as appservices
+from sottovoce.domains.delayed import model as delayed
 from sottovoce.domains.directory import model as directory
 from sottovoce.domains.keys import model as keys
 from sottovoce.domains.presence import model as presence
@@ -155,6 +156,18 @@ ERRORS: dict[type[Exception], Meaning] = {
     directory.DirectoryClosed: Meaning(403, "M_FORBIDDEN", _as("This server lists no rooms")),
     directory.DirectoryFull: Meaning(403, "M_FORBIDDEN", _as("This server lists as many rooms as it may")),
     directory.MayNotPublish: Meaning(403, "M_FORBIDDEN", _as("You may not list this room")),
+    # delayed
+    delayed.DelayNotFound: Meaning(404, "M_NOT_FOUND", _as("No such delayed event")),
+    delayed.BadOrder: Meaning(400, "M_INVALID_PARAM", str),
+    delayed.DelayTooLong: Meaning(403, "M_FORBIDDEN", str),
+    delayed.NoDelays: Meaning(403, "M_FORBIDDEN", _as("This server delays no events")),
+    delayed.TooManyDelayed: Meaning(
+        429,
+        "M_LIMIT_EXCEEDED",
+        str,
+        lambda error: {"retry_after_ms": cast("delayed.TooManyDelayed", error).retry_after_ms},
+    ),
+    delayed.AlreadyFinalised: Meaning(409, "M_UNKNOWN", _as("The event was sent or cancelled before")),
     # reports
     reports.InvalidReason: Meaning(400, "M_INVALID_PARAM", str),
     reports.TooManyReports: Meaning(429, "M_LIMIT_EXCEEDED", _as("You have made many reports already")),

@@ -35,6 +35,16 @@ GUESTS_MAY = LOCKED_MAY | _paths(
     *("GET devices", "GET devices/{}", "PUT devices/{}", "GET account/whoami"),
     *("POST keys/upload", "POST keys/query", "POST keys/claim"),
 )
+_DELAYED = "/_matrix/client/unstable/org.matrix.msc4140"
+GUESTS_MAY |= _paths(
+    f"GET {_DELAYED}/delayed_events",
+    *(f"PUT {start}rooms/{{}}/delayed_event/{{}}/{{}}" for start in ("", f"{_DELAYED}/")),
+    *(
+        f"{verb} {start}/delayed_events/{{}}{end}"
+        for start in ("/_matrix/client/v1", _DELAYED)
+        for verb, end in (("GET", ""), ("POST", "/send"), ("POST", "/cancel"), ("POST", "/restart"))
+    ),
+)
 GUESTS_MAY_OF_THEIR_NAME = _paths("PUT profile/{}/{}", "DELETE profile/{}/{}")
 
 SUSPENDED_MAY_NOT = _paths(

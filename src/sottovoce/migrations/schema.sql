@@ -28,6 +28,28 @@ CREATE TABLE cross_signing_keys (
     content BLOB NOT NULL,
     PRIMARY KEY (user_id, usage)
 ) WITHOUT ROWID;
+CREATE TABLE delayed_events (
+    delay_id TEXT NOT NULL PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    txn_id TEXT,
+    room_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    state_key TEXT,
+    content BLOB NOT NULL,
+    sent_at_ms BIGINT,
+    delay_ms BIGINT NOT NULL,
+    delayed_since_ms BIGINT NOT NULL,
+    due_at_ms BIGINT NOT NULL,
+    finalised_at_ms BIGINT,
+    event_id TEXT,
+    error BLOB
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX delayed_events_by_transaction ON delayed_events (user_id, device_id, txn_id, room_id, type)
+    WHERE txn_id IS NOT NULL;
+CREATE INDEX delayed_events_due ON delayed_events (due_at_ms) WHERE finalised_at_ms IS NULL;
+CREATE INDEX delayed_events_finalised ON delayed_events (user_id, finalised_at_ms) WHERE finalised_at_ms IS NOT NULL;
+CREATE INDEX delayed_events_scheduled ON delayed_events (user_id, due_at_ms) WHERE finalised_at_ms IS NULL;
 CREATE VIRTUAL TABLE derived_search USING fts5(room_key UNINDEXED, place, words, prefix = '2 3');
 CREATE TABLE derived_search_cursor (
     id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),

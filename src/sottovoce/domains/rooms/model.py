@@ -21,6 +21,8 @@ GUEST_ACCESS: StateKey = ("m.room.guest_access", "")
 HISTORY_VISIBILITY: StateKey = ("m.room.history_visibility", "")
 NAME: StateKey = ("m.room.name", "")
 MEMBER = "m.room.member"
+DELAYED_DEVICE = DeviceId("\n")
+"""Whose transactions are those of delayed events, by their delay ids. No device is called so: it is not printable."""
 
 
 class TimelineEvent(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """What this server speaks and can do. Spec: client-server, API Versions; Well-known URI; Capabilities negotiation."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from sottovoce.http.answers import Answer, Json
 from sottovoce.http.call import Call
@@ -12,6 +12,8 @@ UNSTABLE_FEATURES: dict[str, bool] = {
     "uk.half-shot.msc2666.query_mutual_rooms": True,
     "uk.half-shot.msc2666.query_mutual_rooms.stable": True,
     "org.matrix.msc3391": True,
+    "org.matrix.msc4140": True,
+    "org.matrix.msc4140.stable": True,
     "org.matrix.msc4155": True,
     "org.matrix.msc4174": True,
     "uk.tcpip.msc4133": True,
@@ -42,15 +44,25 @@ def _well_known(public_url: Callable[[], str | None]) -> Handler:
 
 
 def capabilities(
-    default_room_version: str, room_versions: Sequence[str], web_push_key: str | None, *, is_admin: bool
+    default_room_version: str,
+    room_versions: Sequence[str],
+    delays: Mapping[str, int],
+    web_push_key: str | None,
+    *,
+    is_admin: bool,
 ) -> dict[str, object]:
-    """The body of /capabilities. web_push_key: what subscriptions of web push are bound to; None: there is none."""
+    """The body of /capabilities. delays: the limits of delayed events.
+
+    web_push_key: what subscriptions of web push are bound to; None: there is none.
+    """
     web_push = {"enabled": True, "vapid": web_push_key}
     moderates: dict[str, object] = {"lock": True, "suspend": True}
     return {
         "capabilities": {
             **({"m.account_moderation": moderates, MODERATION_UNSTABLE: moderates} if is_admin else {}),
             "m.change_password": {"enabled": True},
+            "m.delayed_events": delays,
+            "org.matrix.msc4140.delayed_events": delays,
             "m.forget_forced_upon_leave": {"enabled": False},
             "m.room_versions": {
                 "default": default_room_version,
@@ -71,13 +83,17 @@ def routes(
     public_url: Callable[[], str | None],
     default_room_version: str,
     room_versions: Sequence[str],
+    delays: Mapping[str, int],
     web_push_key: Callable[[], Awaitable[str | None]],
 ) -> list[Route]:
-    """The routes of this section. public_url: where people reach this server, None if that is not known."""
+    """The routes of this section. public_url: where people reach this server, None if that is not known.
+
+    delays: the limits of delayed events.
+    """
 
     async def capabilities_of(call: Call) -> Answer:
         is_admin, key = call.caller.is_admin, await web_push_key()
-        return Json(capabilities(default_room_version, room_versions, key, is_admin=is_admin))
+        return Json(capabilities(default_room_version, room_versions, delays, key, is_admin=is_admin))
 
     versions = Json({"versions": list(VERSIONS), "unstable_features": UNSTABLE_FEATURES})
     return [

@@ -8,7 +8,7 @@ from sottovoce.protocol.events import Event, client_form
 from sottovoce.protocol.ids import EventId, UserId
 from sottovoce.protocol.relations import REFERENCE, REPLACE, THREAD
 
-from ..model import Child, Reader, StateChange, StateKey, TimelineEvent
+from ..model import DELAYED_DEVICE, Child, Reader, StateChange, StateKey, TimelineEvent
 
 _encode = msgspec.json.encode
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
@@ -70,8 +70,12 @@ def _unsigned(shown: TimelineEvent, reader: Reader, now_ms: int, membership: byt
     unsigned = b'"age":%d,"membership":"%b"' % (max(0, now_ms - event.origin_server_ts), membership)
     if shown.unsigned:
         unsigned = b"%b,%b" % (unsigned, shown.unsigned)
-    if shown.txn_id is not None and shown.device_id == reader.device_id and event.sender == reader.user_id:
-        unsigned = b'%b,"transaction_id":%b' % (unsigned, _encode(shown.txn_id))
+    if shown.txn_id is not None and event.sender == reader.user_id:
+        if shown.device_id == reader.device_id:
+            unsigned = b'%b,"transaction_id":%b' % (unsigned, _encode(shown.txn_id))
+        elif shown.device_id == DELAYED_DEVICE:
+            delay_id = _encode(shown.txn_id)
+            unsigned = b'%b,"delay_id":%b,"org.matrix.msc4140.delay_id":%b' % (unsigned, delay_id, delay_id)
     return b"%b,%b" % (unsigned, relations) if relations else unsigned
 
 

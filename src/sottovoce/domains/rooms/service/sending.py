@@ -11,6 +11,7 @@ from sottovoce.protocol.power import PowerLevels
 from ..model import (
     CANONICAL_ALIAS,
     CREATE,
+    DELAYED_DEVICE,
     GUEST_ACCESS,
     MEMBER,
     POWER_LEVELS,
@@ -66,7 +67,8 @@ class Sending(Memberships):
                 return await self._transactions[key]
             event = await write.stage(sender, event_type, content, txn=txn)
             sent = self._sent(write, key, event.event_id)
-        self._around.attention.sent(room_id, sender)
+        if txn is None or txn.device_id != DELAYED_DEVICE:
+            self._around.attention.sent(room_id, sender)
         return await sent
 
     async def set_state(
@@ -77,9 +79,11 @@ class Sending(Memberships):
         state_key: str,
         content: dict[str, object],
         at_ms: int | None = None,
+        txn: Txn | None = None,
     ) -> EventId:
         """The state is set, durably; the id of the event that holds it, which may be an old one that said the same.
 
+        at_ms, txn: as for a message, though no client can name a transaction.
         Raises NotInRoom, NotAllowed, Malformed, InvalidParam, BadAlias, UserNotFound, InviteBlocked,
         GuestsNotAllowed.
         Spec: client-server, PUT /rooms/{roomId}/state.
@@ -88,12 +92,15 @@ class Sending(Memberships):
             raise InvalidParam("a membership event says what the membership is")
         if (event_type, state_key) == SERVER_ACL:
             check_server_acl(content, self._around.server)
+        known = await self._repeated(room_id, sender, event_type, txn)
+        if known is not None:
+            return known
         async with self._turn(room_id, at_ms) as (room, write):
             if event_type == MEMBER:
                 await self._check_guest(room, UserId(state_key), content["membership"])
                 content = await self._member_content(room, sender, state_key, content)
             former = await write.state((event_type, state_key))
-            event = await write.stage(sender, event_type, content, state_key)
+            event = await write.stage(sender, event_type, content, state_key, txn)
             if (event_type, state_key) == CANONICAL_ALIAS:
                 await self._check_aliases(room_id, new_aliases(content, former))
             future = write.submit()
