@@ -1,6 +1,6 @@
 """An app service: its registration, and what it says to a server."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,8 @@ class Bridge(WebServer):
     def __init__(self) -> None:
         super().__init__()
         self.wishes: dict[str, object] = {"receive_ephemeral": True, "org.matrix.msc3202": True}
+        self.making: Callable[[], Awaitable[object]] | None = None
+        """Makes what is asked for, before the answer."""
 
     @property
     def transactions(self) -> list[Asked]:
@@ -82,6 +84,12 @@ class Bridge(WebServer):
     @property
     def texts(self) -> list[str]:
         return texts(self.events)
+
+    async def prepare(self, asked: Asked) -> None:
+        """What is asked for is made, once."""
+        if self.making is not None and ("/users/" in asked.path or "/rooms/" in asked.path):
+            making, self.making = self.making, None
+            await making()
 
     async def until(self, happened: Callable[[], object]) -> None:
         """What was told makes this true."""

@@ -62,11 +62,15 @@ class WebServer:
             await self._arrived.wait_for(lambda: len(self.asked) >= count)
         return self.asked
 
+    async def prepare(self, asked: Asked) -> None:
+        """Called before each answer, for those who need time for it."""
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
         try:
             while True:
                 asked = await _read(reader)
+                await self.prepare(asked)
                 answer = self.answering(asked)
                 async with self._arrived:
                     self.asked.append(asked)

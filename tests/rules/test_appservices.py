@@ -8,13 +8,19 @@ import pytest
 from sottovoce.domains.appservices.model import AppService
 from sottovoce.domains.appservices.rules import (
     LONGEST_WAIT_S,
+    Instance,
+    Protocol,
     array,
     check_together,
     hash_of_token,
+    instance_id,
+    merged,
+    network_of,
     registration,
     transaction_body,
     wait_after_s,
     with_field,
+    with_instance_ids,
 )
 from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import RoomAlias, RoomId, UserId
@@ -73,7 +79,7 @@ def test_a_registration_may_hold_what_this_server_does_not_know() -> None:
     "changes",
     [
         *({name: ...} for name in ("id", "url", "as_token", "hs_token", "sender_localpart", "namespaces")),
-        *({"id": bad} for bad in ("", 7, "x" * 256)),
+        *({"id": bad} for bad in ("", 7, "x" * 256, "a|b")),
         *(
             {"url": bad}
             for bad in ("ftp://there", "there", "http://", "http://a:0", "http://[", "http://a/?b", "http://ü")
@@ -150,3 +156,19 @@ def test_the_wait_grows_from_failure_to_failure_within_bounds() -> None:
 def test_an_encoded_object_takes_one_more_field() -> None:
     assert json.loads(with_field(b'{"type":"a"}', "room_id", 'a"b')) == {"type": "a", "room_id": 'a"b'}
     assert json.loads(array([b"{}", b"1"])) == [{}, 1]
+
+
+def test_a_network_is_called_after_whose_it_is() -> None:
+    assert network_of(instance_id("irc", "free|node")) == ("irc", "free|node")
+    assert network_of("nothing") == ("nothing", "")
+
+
+def test_protocols_of_several_app_services_are_one_with_the_networks_of_all() -> None:
+    def protocol(icon: str, *networks: str) -> Protocol:
+        return Protocol([], [], icon, {}, [Instance(network, network, {}) for network in networks])
+
+    both = merged([with_instance_ids(protocol("a", "x", "y"), "one"), with_instance_ids(protocol("b", "x"), "two")])
+    assert both is not None
+    assert both.icon == "a"
+    assert [each.instance_id for each in both.instances] == ["one|x", "one|y", "two|x"]
+    assert merged([]) is None

@@ -7,7 +7,8 @@ from sottovoce.app.settings import Settings, admin_contact
 from sottovoce.domains.accounts.model import AccountSettings
 from sottovoce.domains.accounts.service import Accounts
 from sottovoce.domains.accounts.store import SqlAccountStore
-from sottovoce.domains.appservices.service import Registry
+from sottovoce.domains.appservices.gateway import AppServiceGateway
+from sottovoce.domains.appservices.service import Queries
 from sottovoce.domains.changes.service import Changes
 from sottovoce.domains.changes.store import Positions
 from sottovoce.infra.clock import Clock, SystemClock
@@ -36,7 +37,8 @@ class Foundation:
         self.account_rows = SqlAccountStore(self.database)
         self.outbound_to_own = OutboundHttp(private_addresses=True)
         """For addresses that whoever runs the server wrote down."""
-        self.app_services = Registry(registrations(settings))
+        self.gateway = AppServiceGateway(self.outbound_to_own)
+        self.app_services = Queries(registrations(settings), self.gateway)
         self.accounts = Accounts(
             self.database,
             self.account_rows,

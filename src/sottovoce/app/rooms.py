@@ -3,9 +3,11 @@
 from typing import Protocol
 
 from sottovoce.app.adapters import AttentionRelay
+from sottovoce.app.bridges import BridgedAliases
 from sottovoce.app.foundation import Foundation
+from sottovoce.domains.appservices.store import AppServiceRows
 from sottovoce.domains.directory.service import Directory, People
-from sottovoce.domains.directory.store import AliasRows, PublishedRows
+from sottovoce.domains.directory.store import PublishedRows
 from sottovoce.domains.rooms.follower import PeopleFollower
 from sottovoce.domains.rooms.service import Eraser, Erasing, Memory, Rooms, Surroundings, Tools
 from sottovoce.domains.rooms.store import ErasingRows, RelationRows, RoomRows
@@ -54,7 +56,11 @@ class RoomsPart:
         accounts, database, changes = base.accounts, base.database, base.changes
         identity = accounts.identity.current
         signer = Signer(identity.name, identity.signing_key_id, identity.signing_key_seed)
-        rows, aliases, published = RoomRows(database), AliasRows(database), PublishedRows(database)
+        rows, aliases, published = (
+            RoomRows(database),
+            BridgedAliases(database, base.app_services),
+            PublishedRows(database),
+        )
         self._lists_rooms = base.settings.public_directory == "on"
         self.memory = Memory(rows)
         tools = Tools(rows, RelationRows(database), self.memory, changes, database, signer, base.clock)
@@ -74,7 +80,14 @@ class RoomsPart:
             ),
         )
         self.directory = Directory(
-            database, aliases, published, self.rooms, identity.name, sealer, is_open=self._lists_rooms
+            database,
+            aliases,
+            published,
+            self.rooms,
+            identity.name,
+            sealer,
+            AppServiceRows(database),
+            is_open=self._lists_rooms,
         )
         self.erasing = Erasing(tools, ErasingRows(database))
         self.erasing.erasers += [by_id(self.directory), by_id(accounts.account_data)]

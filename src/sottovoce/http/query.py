@@ -55,6 +55,13 @@ class QueryArgs:
             fields = self._fields = _parsed(self._raw)
         return fields.get(name, [])
 
+    def firsts(self) -> dict[str, str]:
+        """Every argument by its name."""
+        fields = self._fields
+        if fields is None:
+            fields = self._fields = _parsed(self._raw)
+        return {name: values[0] for name, values in fields.items()}
+
     def text(self, name: str) -> str | None:
         """The value, or None if the name is absent."""
         fields = self._fields

@@ -21,6 +21,13 @@ CREATE TABLE app_service_progress (
     txn_id TEXT NOT NULL,
     txn_until BIGINT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE app_service_rooms (
+    app_service_id TEXT NOT NULL,
+    network_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    PRIMARY KEY (app_service_id, network_id, room_id)
+) WITHOUT ROWID;
+CREATE INDEX app_service_rooms_by_room ON app_service_rooms (room_id);
 CREATE TABLE cross_signing_keys (
     user_id TEXT NOT NULL,
     usage TEXT NOT NULL,

@@ -66,6 +66,13 @@ class AppServices(Protocol):
         """Whether only an app service may make an account of this name."""
         ...
 
+    async def bring_user(self, user_id: UserId) -> bool:
+        """Whether the app service whose name this is knows such a user, whose account exists now.
+
+        Raises what the error table answers with 408 if it gives no answer in time.
+        """
+        ...
+
 
 class ServerStore(Protocol):
     """The rows of the server itself."""

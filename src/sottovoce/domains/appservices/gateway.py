@@ -22,13 +22,21 @@ class AppServiceGateway:
         self._http = http
 
     async def call(
-        self, service: AppService, method: str, path: Sequence[str], query: Mapping[str, str], body: bytes | None
+        self,
+        service: AppService,
+        method: str,
+        path: Sequence[str],
+        query: Mapping[str, str],
+        body: bytes | None,
+        *,
+        within_s: float | None = None,
     ) -> AppServiceReply:
-        reply = await self._send(service, method, _V1, path, query, body)
+        limit_s = ANSWER_WITHIN_S if within_s is None else within_s
+        reply = await self._send(service, method, _V1, path, query, body, limit_s)
         older = _BEFORE_V1.get(path[0])
         if reply.is_success or older is None or reply.status in (401, 403):
             return reply
-        second = await self._send(service, method, older, path, query, body)
+        second = await self._send(service, method, older, path, query, body, limit_s)
         return second if second.is_success else reply
 
     async def _send(
@@ -39,6 +47,7 @@ class AppServiceGateway:
         path: Sequence[str],
         query: Mapping[str, str],
         body: bytes | None,
+        within_s: float,
     ) -> AppServiceReply:
         if service.url is None:
             raise HasNoUrl("The app service has no address")
@@ -53,7 +62,7 @@ class AppServiceGateway:
                 f"{service.url}{base}{below}{asked}",
                 headers=headers,
                 body=body or b"",
-                within_s=ANSWER_WITHIN_S,
+                within_s=within_s,
                 reply_limit_bytes=REPLY_LIMIT_BYTES,
             )
         except OutboundFailed as cause:

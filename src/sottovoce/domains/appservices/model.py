@@ -92,6 +92,26 @@ class NotThatAppService(Exception):
     """Only the app service itself may ask for this."""
 
 
+class NoAnswer(Exception):
+    """The app service that may know gave no answer in time."""
+
+
+class NothingFound(Exception):
+    """No app service knows of anything like it."""
+
+
+class QuestionTooLong(Exception):
+    """A search has more in it than is passed on."""
+
+
+class ListClosed(Exception):
+    """This server lists no rooms for everybody."""
+
+
+class ListFull(Exception):
+    """The app service lists as many rooms as it may."""
+
+
 class HasNoUrl(Exception):
     """The app service is not to be called."""
 

@@ -22,15 +22,45 @@ class ProgressStore(Protocol):
     def set_progress(self, batch: Batch, service_id: str, progress: Progress) -> None: ...
 
 
+class NetworkStore(Protocol):
+    """The rows of rooms that app services list."""
+
+    async def count_network_rooms(self, service_id: str) -> int: ...
+
+    def add_network_room(self, batch: Batch, service_id: str, network_id: str, room_id: RoomId) -> None:
+        """Nothing changes if it is there."""
+        ...
+
+    def remove_network_room(self, batch: Batch, service_id: str, network_id: str, room_id: RoomId) -> None: ...
+
+    def remove_room(self, batch: Batch, room_id: RoomId) -> None:
+        """From every list."""
+        ...
+
+
+class ExistingRooms(Protocol):
+    """The rooms there are."""
+
+    async def exists(self, room_id: RoomId) -> bool: ...
+
+
 class Gateway(Protocol):
     """The way to the app services."""
 
     async def call(
-        self, service: AppService, method: str, path: Sequence[str], query: Mapping[str, str], body: bytes | None
+        self,
+        service: AppService,
+        method: str,
+        path: Sequence[str],
+        query: Mapping[str, str],
+        body: bytes | None,
+        *,
+        within_s: float | None = None,
     ) -> AppServiceReply:
         """What the app service answers to this; where it knows only the paths of earlier days, at those.
 
-        path: segments below `/_matrix/app/v1`, not yet encoded. Raises HasNoUrl, CallFailed, CallTimedOut.
+        path: segments below `/_matrix/app/v1`, not yet encoded. within_s: None for as long as anything
+        may take. Raises HasNoUrl, CallFailed, CallTimedOut.
         Spec: application-service, Homeserver -> Application Service API.
         """
         ...

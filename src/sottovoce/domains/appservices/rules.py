@@ -25,7 +25,51 @@ MAX_URL_LENGTH = 2000
 UNSTABLE_EPHEMERAL = "de.sorunome.msc2409.ephemeral"
 
 _Short = Annotated[str, Meta(min_length=1, max_length=255)]
+_ServiceId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[^|]+$")]
 _Token = Annotated[str, Meta(min_length=1, max_length=1000)]
+
+
+class FieldType(msgspec.Struct):
+    """What a field of a network may hold."""
+
+    regexp: str
+    placeholder: str
+
+
+class Instance(msgspec.Struct, omit_defaults=True):
+    """One of several networks of a protocol. instance_id: what it is called on this server."""
+
+    network_id: str
+    desc: str
+    fields: dict[str, msgspec.Raw]
+    icon: str | None = None
+    instance_id: str | None = None
+
+
+class Protocol(msgspec.Struct):
+    """What clients need to know to ask about a kind of network."""
+
+    user_fields: list[str]
+    location_fields: list[str]
+    icon: str
+    field_types: dict[str, FieldType]
+    instances: list[Instance] = []
+
+
+class Location(msgspec.Struct):
+    """A place in another network, and the alias of the room that leads there."""
+
+    alias: str
+    protocol: str
+    fields: dict[str, msgspec.Raw]
+
+
+class NetworkUser(msgspec.Struct):
+    """Somebody in another network, and who they are here."""
+
+    userid: str
+    protocol: str
+    fields: dict[str, msgspec.Raw]
 
 
 class _Namespace(msgspec.Struct):
@@ -45,7 +89,7 @@ class _AllNamespaces(msgspec.Struct):
 class _Registration(msgspec.Struct):
     """A registration as it is written, with the names of proposals beside those of the specification."""
 
-    id: _Short
+    id: _ServiceId
     url: str | None
     as_token: _Token
     hs_token: _Token
@@ -116,6 +160,33 @@ def with_field(event: bytes, name: str, value: str) -> bytes:
 def array(values: Iterable[bytes]) -> bytes:
     """The encoded values as an array."""
     return b"[%b]" % b",".join(values)
+
+
+def instance_id(service_id: str, network_id: str) -> str:
+    """What a network of an app service is called on this server."""
+    return f"{service_id}|{network_id}"
+
+
+def network_of(instance_id: str) -> tuple[str, str]:
+    """Whose network this is, and what it is called there."""
+    service_id, _, network_id = instance_id.partition("|")
+    return service_id, network_id
+
+
+def with_instance_ids(protocol: Protocol, service_id: str) -> Protocol:
+    """The protocol as the app service tells it, with what its networks are called on this server."""
+    instances = [
+        msgspec.structs.replace(each, instance_id=instance_id(service_id, each.network_id))
+        for each in protocol.instances
+    ]
+    return msgspec.structs.replace(protocol, instances=instances)
+
+
+def merged(protocols: Sequence[Protocol]) -> Protocol | None:
+    """The first one's description, with the instances of all; None for none."""
+    if not protocols:
+        return None
+    return msgspec.structs.replace(protocols[0], instances=[each for one in protocols for each in one.instances])
 
 
 def wait_after_s(failures: int) -> float:

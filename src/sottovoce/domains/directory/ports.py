@@ -18,6 +18,14 @@ class AliasStore(Protocol):
 
     async def find(self, alias: RoomAlias) -> RoomId | None: ...
 
+    async def resolve(self, alias: RoomAlias) -> RoomId | None:
+        """As find, but whoever may know the room is asked to make it if nobody here has heard of it."""
+        ...
+
+    def may_name(self, alias: RoomAlias, app_service: str | None) -> bool:
+        """Whether this app service, or for None a person, may make or remove this alias."""
+        ...
+
     async def find_record(self, alias: RoomAlias) -> AliasRecord | None: ...
 
     async def list_of_room(self, room_id: RoomId) -> list[RoomAlias]:
@@ -52,6 +60,14 @@ class PublishedStore(Protocol):
 
     def move(self, batch: Batch, from_room: RoomId, to_room: RoomId) -> None:
         """If the one room stood in the list, the other does instead."""
+        ...
+
+
+class NetworkLists(Protocol):
+    """The lists of rooms that app services keep of other networks."""
+
+    async def list_network_rooms(self, instance_id: str | None, limit: int) -> list[RoomId]:
+        """Those of one network, or of all."""
         ...
 
 

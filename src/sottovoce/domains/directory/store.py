@@ -30,6 +30,12 @@ class AliasRows:
         record = await self.find_record(alias)
         return None if record is None else record.room_id
 
+    async def resolve(self, alias: RoomAlias) -> RoomId | None:
+        return await self.find(alias)
+
+    def may_name(self, alias: RoomAlias, app_service: str | None) -> bool:
+        return True
+
     async def find_record(self, alias: RoomAlias) -> AliasRecord | None:
         row = await self._database.one(_FIND, alias)
         return None if row is None else AliasRecord(*row)

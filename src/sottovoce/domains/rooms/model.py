@@ -353,6 +353,10 @@ class CannotForget(Exception):
     """A room is forgotten only after leaving it."""
 
 
+class AliasReserved(Exception):
+    """The alias is an app service's to give, or not this one's."""
+
+
 class AliasInUse(Exception):
     """The alias already leads to a room."""
 

@@ -226,6 +226,14 @@ class Aliases(Protocol):
 
     async def find(self, alias: RoomAlias) -> RoomId | None: ...
 
+    async def resolve(self, alias: RoomAlias) -> RoomId | None:
+        """As find, but whoever may know the room is asked to make it if nobody here has heard of it."""
+        ...
+
+    def may_name(self, alias: RoomAlias, app_service: str | None) -> bool:
+        """Whether this app service, or for None a person, may make or remove this alias."""
+        ...
+
     def claim(self, batch: Batch, alias: RoomAlias, room_id: RoomId, creator: UserId) -> None: ...
 
     def move(self, batch: Batch, from_room: RoomId, to_room: RoomId) -> None:

@@ -34,13 +34,15 @@ class DirectoryRoutes:
     async def add_alias(self, call: Call) -> Json:
         """PUT directory/room/{room_alias}."""
         room_id = parse_room_id(call.decode(_Target).room_id)
-        await self._directory.add_alias(call.path["room_alias"], room_id, call.caller.user_id)
+        await self._directory.add_alias(call.path["room_alias"], room_id, call.caller.user_id, call.caller.app_service)
         return EMPTY
 
     async def remove_alias(self, call: Call) -> Json:
         """DELETE directory/room/{room_alias}."""
         caller = call.caller
-        await self._directory.remove_alias(call.path["room_alias"], caller.user_id, is_admin=caller.is_admin)
+        await self._directory.remove_alias(
+            call.path["room_alias"], caller.user_id, is_admin=caller.is_admin, app_service=caller.app_service
+        )
         return EMPTY
 
     async def aliases(self, call: Call) -> Json:

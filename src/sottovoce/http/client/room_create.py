@@ -23,7 +23,7 @@ class RoomRoutes:
 
     async def create(self, call: Call) -> Json:
         """POST createRoom."""
-        room_id = await self._rooms.create(call.caller.user_id, call.decode(CreateRoom))
+        room_id = await self._rooms.create(call.caller.user_id, call.decode(CreateRoom), call.caller.app_service)
         return Json({"room_id": room_id})
 
     async def upgrade(self, call: Call) -> Json:

@@ -6,7 +6,7 @@ from sottovoce.domains.changes.service import Changes
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.db.model import Database
 from sottovoce.infra.ids import Ids
-from sottovoce.protocol.ids import UserId
+from sottovoce.protocol.ids import UserId, server_of
 
 from ..model import AccountSettings, Profile
 from ..ports import AccountStore, AppServices, Passwords
@@ -42,12 +42,12 @@ class Accounts:
         settings: AccountSettings,
         app_services: AppServices | None = None,
     ) -> None:
-        services = app_services or NoAppServices()
+        services = self._app_services = app_services or NoAppServices()
         self.settings = settings
         self.identity = Identity(database, store, clock, ids)
         self.sessions = Sessions(database, store, clock, ids, settings)
         self.passes = Passes(database, store, clock, ids)
-        self.profiles = Profiles(database, store, changes)
+        self.profiles = Profiles(database, store, changes, self._bring)
         self.users = Users(
             store, passwords, self.sessions, self.passes, self.profiles, self.identity, clock, ids, settings
         )
@@ -75,8 +75,10 @@ class Accounts:
         return self.settings.support_page or self.settings.public_url or f"https://{self.identity.name}"
 
     async def exists(self, user_id: UserId) -> bool:
-        """Whether the account is there and in use."""
-        return await self.users.exists(user_id)
+        """Whether the account is there and in use, or an app service has just brought it."""
+        if await self.users.exists(user_id):
+            return True
+        return await self._bring(user_id) and await self.users.exists(user_id)
 
     async def is_suspended(self, user_id: UserId) -> bool:
         """Whether the person may only read and go."""
@@ -97,3 +99,7 @@ class Accounts:
     async def profile_of(self, user_id: UserId) -> Profile:
         """What they call themselves. Raises ProfileNotFound for whoever has no account here."""
         return await self.profiles.of(user_id)
+
+    async def _bring(self, user_id: UserId) -> bool:
+        is_here = self.identity.is_established and server_of(user_id) == self.identity.name
+        return is_here and await self._app_services.bring_user(user_id)

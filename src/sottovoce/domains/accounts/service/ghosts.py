@@ -38,6 +38,9 @@ class NoAppServices:
     def reserves_user(self, user_id: UserId) -> bool:
         return False
 
+    async def bring_user(self, user_id: UserId) -> bool:
+        return False
+
 
 class Ghosts:
     """What app services may do with the accounts of their namespaces.

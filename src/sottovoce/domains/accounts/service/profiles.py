@@ -1,7 +1,7 @@
 """What people call themselves, and what else they say of themselves."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
@@ -22,6 +22,9 @@ from ..rules import (
     check_profile_value,
 )
 
+BringUser = Callable[[UserId], Awaitable[bool]]
+"""Whether an app service knows this user, whose account exists now."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -32,15 +35,18 @@ class Profiles:
     news until every room shows it.
     """
 
-    def __init__(self, database: Database, store: ProfileStore, changes: Changes) -> None:
+    def __init__(self, database: Database, store: ProfileStore, changes: Changes, bring_user: BringUser) -> None:
         self._database = database
         self._store = store
         self._changes = changes
+        self._bring_user = bring_user
         self._one_at_a_time = asyncio.Lock()
 
     async def of(self, user_id: UserId) -> Profile:
         """Name and picture. Raises ProfileNotFound for whoever has no account here."""
         profile = await self._store.find_profile(user_id)
+        if profile is None and await self._bring_user(user_id):
+            profile = await self._store.find_profile(user_id)
         if profile is None:
             raise ProfileNotFound("Nobody here is called so")
         return profile

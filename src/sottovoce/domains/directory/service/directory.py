@@ -1,6 +1,6 @@
 """Names that lead to rooms, and the public list."""
 
-from sottovoce.domains.rooms.model import AliasNotFound, NotInRoom, RoomNotFound
+from sottovoce.domains.rooms.model import AliasNotFound, AliasReserved, NotInRoom, RoomNotFound
 from sottovoce.infra.db.model import Batch, Database, WriteConflict
 from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import RoomAlias, RoomId, ServerName, UserId, parse_room_alias, server_of
@@ -21,7 +21,7 @@ from ..model import (
     RoomsQuestion,
     TooManyAliases,
 )
-from ..ports import AliasStore, NamedRooms, PublishedStore
+from ..ports import AliasStore, NamedRooms, NetworkLists, PublishedStore
 from ..rules import in_order, is_found
 
 MAX_ALIASES_PER_ROOM = 500
@@ -45,6 +45,7 @@ class Directory:
         rooms: NamedRooms,
         server: ServerName,
         sealer: TokenSealer,
+        networks: NetworkLists,
         *,
         is_open: bool,
     ) -> None:
@@ -54,6 +55,7 @@ class Directory:
         self._rooms = rooms
         self._server = server
         self._sealer = sealer
+        self._networks = networks
         self._is_open = is_open
 
     @property
@@ -63,19 +65,21 @@ class Directory:
 
     async def resolve(self, text: str) -> AliasTarget:
         """Where the alias leads. Raises Malformed, AliasNotFound. Spec: GET /directory/room/{roomAlias}."""
-        room_id = await self._aliases.find(parse_room_alias(text))
+        room_id = await self._aliases.resolve(parse_room_alias(text))
         if room_id is None:
             raise AliasNotFound
         return AliasTarget(room_id, [self._server])
 
-    async def add_alias(self, text: str, room_id: RoomId, user_id: UserId) -> None:
-        """The alias leads to the room, in which the person is.
+    async def add_alias(self, text: str, room_id: RoomId, user_id: UserId, app_service: str | None = None) -> None:
+        """The alias leads to the room, in which the person is. app_service: the one that asks, if one does.
 
-        Raises Malformed, ForeignAlias, NotInRoom, AliasTaken, TooManyAliases. Spec: PUT /directory/room/{roomAlias}.
+        Raises AliasReserved, Malformed, ForeignAlias, NotInRoom, AliasTaken, TooManyAliases.
+        Spec: PUT /directory/room/{roomAlias}.
         """
         alias = parse_room_alias(text)
         if server_of(alias) != self._server:
             raise ForeignAlias
+        self._check_may_name(alias, app_service)
         if not await self._rooms.is_joined(user_id, room_id):
             raise NotInRoom
         if await self._aliases.find(alias) is not None:
@@ -89,16 +93,23 @@ class Directory:
         except WriteConflict:
             raise AliasTaken from None
 
-    async def remove_alias(self, text: str, user_id: UserId, *, is_admin: bool) -> None:
+    async def remove_alias(self, text: str, user_id: UserId, *, is_admin: bool, app_service: str | None = None) -> None:
         """The alias leads nowhere, and the room does not call itself so, if the person may say that too.
 
-        Raises Malformed, AliasNotFound, NotYourAlias. Spec: DELETE /directory/room/{roomAlias}.
+        Raises AliasReserved, Malformed, AliasNotFound, NotYourAlias. Spec: DELETE /directory/room/{roomAlias}.
         """
         alias = parse_room_alias(text)
         record = await self._aliases.find_record(alias)
         if record is None:
             raise AliasNotFound
-        if not (is_admin or user_id == record.creator or await self._may_name(record.room_id, user_id)):
+        if not is_admin:
+            self._check_may_name(alias, app_service)
+        if not (
+            is_admin
+            or app_service is not None
+            or user_id == record.creator
+            or await self._may_name(record.room_id, user_id)
+        ):
             raise NotYourAlias
         batch = Batch()
         self._aliases.remove(batch, alias)
@@ -159,9 +170,9 @@ class Directory:
             raise ForeignDirectory
         limit = min(PAGE_DEFAULT_ROOMS if question.limit is None else question.limit, PAGE_MAX_ROOMS)
         start = 0 if question.since is None else self._opened(question.since)
-        if not self._is_open or question.third_party_instance_id is not None:
+        if not self._is_open:
             return RoomsPage([], 0)
-        room_ids = await self._published.list_published(MAX_PUBLISHED_ROOMS)
+        room_ids = await self._listed(question)
         found = in_order(room for room in await self._rooms.summaries(room_ids) if is_found(room, wanted))
         end = start + limit
         return RoomsPage(
@@ -177,6 +188,19 @@ class Directory:
         self._aliases.remove_of_room(batch, room_id)
         self._published.remove(batch, room_id)
         await self._database.commit(batch)
+
+    def _check_may_name(self, alias: RoomAlias, app_service: str | None) -> None:
+        if not self._aliases.may_name(alias, app_service):
+            raise AliasReserved("Rooms get this alias from an app service only, or not from this one")
+
+    async def _listed(self, question: RoomsQuestion) -> list[RoomId]:
+        instance_id = question.third_party_instance_id
+        if instance_id is not None:
+            return await self._networks.list_network_rooms(instance_id, MAX_PUBLISHED_ROOMS)
+        published = await self._published.list_published(MAX_PUBLISHED_ROOMS)
+        if not question.include_all_networks:
+            return published
+        return list(dict.fromkeys([*published, *await self._networks.list_network_rooms(None, MAX_PUBLISHED_ROOMS)]))
 
     async def _may_name(self, room_id: RoomId, user_id: UserId, *, is_admin: bool = False) -> bool:
         """Raises RoomNotFound."""

@@ -14,6 +14,7 @@ from ..model import (
     POWER_LEVELS,
     SERVER_ACL,
     AliasInUse,
+    AliasReserved,
     BadRoomState,
     CreateRoom,
     InvalidParam,
@@ -41,17 +42,18 @@ class Creation(Memberships):
 
     _created_at_ms = 0
 
-    async def create(self, creator: UserId, command: CreateRoom) -> RoomId:
+    async def create(self, creator: UserId, command: CreateRoom, app_service: str | None = None) -> RoomId:
         """The room exists with everything asked for in it, all at once; its id.
 
-        A public one stands in the public directory, where the server keeps one.
-        Raises UnsupportedRoomVersion, InvalidParam, BadRoomState, UserNotFound, InviteBlocked, AliasInUse, Malformed.
+        A public one stands in the public directory, where the server keeps one. app_service: the one that asks, if any.
+        Raises UnsupportedRoomVersion, InvalidParam, BadRoomState, UserNotFound, InviteBlocked, AliasInUse,
+        AliasReserved, Malformed.
         Spec: client-server, POST /createRoom.
         """
         version = self._version(command)
         preset = self._preset(command)
         invited = [await self._invitable(creator, user) for user in dict.fromkeys(command.invite)]
-        alias = await self._free_alias(command)
+        alias = await self._free_alias(command, app_service)
         room = Room(0, RoomId("" if version.room_id_is_create_hash else self._new_room_id()), version)
         write = RoomWrite(self._tools, room, self._moment())
         try:
@@ -118,7 +120,7 @@ class Creation(Memberships):
             raise InvalidParam(f"preset is one of {', '.join(_PRESETS)}")
         return preset
 
-    async def _free_alias(self, command: CreateRoom) -> RoomAlias | None:
+    async def _free_alias(self, command: CreateRoom, app_service: str | None) -> RoomAlias | None:
         if command.room_alias_name is None:
             return None
         try:
@@ -127,6 +129,8 @@ class Creation(Memberships):
             raise InvalidParam("room_alias_name has characters or a length that an alias may not have") from cause
         if ":" in command.room_alias_name:
             raise InvalidParam("room_alias_name is the part of the alias before the colon")
+        if not self._around.aliases.may_name(alias, app_service):
+            raise AliasReserved("Rooms get this alias from an app service only, or not from this one")
         if await self._around.aliases.find(alias) is not None:
             raise AliasInUse
         return alias

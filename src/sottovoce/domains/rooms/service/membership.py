@@ -31,7 +31,7 @@ class Memberships(Admission, Guests, Moving):
         """The id of the room meant. Raises Malformed, AliasNotFound."""
         if not room_id_or_alias.startswith("#"):
             return parse_room_id(room_id_or_alias)
-        room_id = await self._around.aliases.find(RoomAlias(parse_room_alias(room_id_or_alias)))
+        room_id = await self._around.aliases.resolve(RoomAlias(parse_room_alias(room_id_or_alias)))
         if room_id is None:
             raise AliasNotFound
         return room_id

@@ -44,7 +44,7 @@ _BEFORE = Query(
     "SELECT position FROM events WHERE room_key = $1 AND position <= $2 AND position > $3"
     " ORDER BY position DESC LIMIT $4"
 )
-_LOG = Query("SELECT position FROM events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3")
+_LOG_AFTER = Query("SELECT position FROM events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3")
 _LOG = Query(
     "SELECT position, room_key FROM events WHERE position > $2 AND position <= $3 AND type IN {list:$1:text}"
     " ORDER BY position LIMIT $4"
@@ -141,7 +141,7 @@ class RoomRows:
         return [row[0] for row in await self._database.all(_BEFORE, room_key, until, after, limit)]
 
     async def log_after(self, after: int, until: int, limit: int) -> list[int]:
-        return [row[0] for row in await self._database.all(_LOG, after, until, limit)]
+        return [row[0] for row in await self._database.all(_LOG_AFTER, after, until, limit)]
 
     async def list_log(self, types: Collection[str], after: int, until: int, limit: int) -> list[tuple[int, int]]:
         rows = await self._database.all_in_thread(_LOG, list(types), after, until, limit)
