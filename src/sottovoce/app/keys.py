@@ -4,9 +4,9 @@ from sottovoce.app.foundation import Foundation
 from sottovoce.domains.changes.ports import Feed
 from sottovoce.domains.keys.feed import DeviceListFeed, KeyCountFeed, ToDeviceFeed
 from sottovoce.domains.keys.service import Keys, KeyStores
-from sottovoce.domains.keys.store import DeviceKeyRows, DeviceListRows, SigningRows, ToDeviceRows
+from sottovoce.domains.keys.store import BackupRows, DeviceKeyRows, DeviceListRows, SigningRows, ToDeviceRows
 from sottovoce.domains.rooms.service import Rooms
-from sottovoce.http.client import cross_signing, keys, to_device
+from sottovoce.http.client import cross_signing, key_backup, keys, to_device
 from sottovoce.http.routing import Route
 from sottovoce.protocol.tokens import TokenSealer
 
@@ -17,7 +17,11 @@ class KeysPart:
     def __init__(self, base: Foundation, rooms: Rooms, sealer: TokenSealer) -> None:
         database, sessions = base.database, base.accounts.sessions
         stores = KeyStores(
-            ToDeviceRows(database), DeviceKeyRows(database), DeviceListRows(database), SigningRows(database)
+            ToDeviceRows(database),
+            DeviceKeyRows(database),
+            DeviceListRows(database),
+            SigningRows(database),
+            BackupRows(database),
         )
         self.keys = Keys(
             base.accounts.identity.current.name,
@@ -44,4 +48,9 @@ class KeysPart:
 
     def routes(self) -> list[Route]:
         """The routes of keys."""
-        return [*keys.routes(self.keys), *cross_signing.routes(self.keys), *to_device.routes(self.keys.to_device)]
+        return [
+            *keys.routes(self.keys),
+            *cross_signing.routes(self.keys),
+            *key_backup.routes(self.keys.backups),
+            *to_device.routes(self.keys.to_device),
+        ]

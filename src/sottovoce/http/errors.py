@@ -188,6 +188,13 @@ ERRORS: dict[type[Exception], Meaning] = {
     keys.UnknownKey: Meaning(404, "M_NOT_FOUND", str),
     keys.NoMasterKey: Meaning(400, "M_MISSING_PARAM", str),
     keys.KeyIdInUse: Meaning(403, "M_FORBIDDEN", str),
+    keys.BackupNotFound: Meaning(404, "M_NOT_FOUND", str),
+    keys.WrongBackupVersion: Meaning(
+        403,
+        "M_WRONG_ROOM_KEYS_VERSION",
+        str,
+        lambda error: {"current_version": cast("keys.WrongBackupVersion", error).current_version},
+    ),
     keys.TooLargeForDevices: Meaning(413, "M_TOO_LARGE", str),
     # push
     push.PushRuleNotFound: Meaning(404, "M_NOT_FOUND", _as("No such push rule")),

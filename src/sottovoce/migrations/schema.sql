@@ -28,6 +28,17 @@ CREATE TABLE app_service_rooms (
     PRIMARY KEY (app_service_id, network_id, room_id)
 ) WITHOUT ROWID;
 CREATE INDEX app_service_rooms_by_room ON app_service_rooms (room_id);
+CREATE TABLE backed_up_keys (
+    user_id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    room_id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    first_message_index BIGINT NOT NULL,
+    forwarded_count BIGINT NOT NULL,
+    is_verified SMALLINT NOT NULL,
+    session_data BLOB NOT NULL,
+    PRIMARY KEY (user_id, version, room_id, session_id)
+) WITHOUT ROWID;
 CREATE TABLE cross_signing_keys (
     user_id TEXT NOT NULL,
     usage TEXT NOT NULL,
@@ -121,6 +132,16 @@ CREATE TABLE forgotten_rooms (
     user_id TEXT NOT NULL,
     room_key BIGINT NOT NULL,
     PRIMARY KEY (user_id, room_key)
+) WITHOUT ROWID;
+CREATE TABLE key_backups (
+    user_id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    algorithm TEXT NOT NULL,
+    auth_data BLOB NOT NULL,
+    etag BIGINT NOT NULL,
+    key_count BIGINT NOT NULL,
+    is_deleted SMALLINT NOT NULL,
+    PRIMARY KEY (user_id, version)
 ) WITHOUT ROWID;
 CREATE TABLE key_signatures (
     user_id TEXT NOT NULL,

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from sottovoce.domains.keys.model import MAX_SIGNATURES_AT_ONCE
+from sottovoce.domains.keys.store import BackupRows
+from sottovoce.protocol.ids import UserId
 from tests.helpers.crypto import Identity, Olm
 from tests.helpers.people import Person
 from tests.helpers.server import RunningServer
@@ -197,3 +199,19 @@ async def test_too_many_signatures_at_once_are_refused(alice: Person) -> None:
 async def test_what_is_no_map_of_signed_keys_is_refused(alice: Person, body: object) -> None:
     reply = await alice.post(SIGN, body)
     assert (reply.status, reply.errcode) == (400, "M_BAD_JSON")
+
+
+async def test_of_an_account_that_was_given_up_no_keys_are_left(homeserver: RunningServer, bob: Person) -> None:
+    password = "a password of many words"
+    dora = await homeserver.person_with_password("dora", password)
+    await Olm(dora).publishes()
+    await Identity(dora).publishes()
+    await dora.done("POST", "room_keys/version", {"algorithm": "any", "auth_data": {}})
+    identifier = {"type": "m.id.user", "user": dora.user_id}
+    auth = {"type": "m.login.password", "identifier": identifier, "password": password}
+    await dora.done("POST", "account/deactivate", {"auth": auth})
+    await homeserver.settle()
+    found = await sees(bob, dora)
+    assert (found["device_keys"], found["master_keys"]) == ({dora.user_id: {}}, {})
+    rows = BackupRows(homeserver.app.base.database)
+    assert await rows.find_newest_version(UserId(dora.user_id)) == 0

@@ -27,6 +27,13 @@ MAX_SIGNATURES_AT_ONCE = 500
 MAX_SIGNERS_OF_ONE_KEY = 10
 """How many signatures by their owner's keys are looked at on one key."""
 
+MAX_BACKUPS = 100
+"""How many backups somebody may have at a time."""
+MAX_BACKED_UP_KEYS = 500_000
+MAX_BACKUP_NAME_BYTES = 255
+MAX_AUTH_DATA_BYTES = 65_536
+MAX_SESSION_DATA_BYTES = 16_384
+
 DEVICE_LISTS = "device_lists"
 """The stream that moves when somebody's devices or keys change (in no room), and when people come into a room or leave
 it (in that room): then others have to learn their keys, or need them no longer."""
@@ -140,6 +147,45 @@ class ClaimedKeys(msgspec.Struct, frozen=True):
     failures: dict[str, object]
 
 
+class Backup(NamedTuple):
+    """A backup of keys. auth_data: encoded. etag: grows with every change of the keys in it."""
+
+    version: int
+    algorithm: str
+    auth_data: bytes
+    etag: int
+    key_count: int
+    is_deleted: bool
+
+
+class BackupPart(NamedTuple):
+    """The keys of a room, or of a session in it; of no room: all."""
+
+    room_id: str | None
+    session_id: str | None
+
+
+class KeyValue(NamedTuple):
+    """A backed up key. session_data: encoded."""
+
+    first_message_index: int
+    forwarded_count: int
+    is_verified: bool
+    session_data: bytes
+
+
+class BackedUpKey(NamedTuple):
+    """A key in its place. What room and session are called is the client's affair."""
+
+    room_id: str
+    session_id: str
+    value: KeyValue
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.room_id, self.session_id
+
+
 class InvalidKeys(Exception):
     """Something sent has a form or a value that makes no sense."""
 
@@ -165,6 +211,18 @@ class NoMasterKey(Exception):
 
 class KeyIdInUse(Exception):
     """A device and a key for signing would be called the same."""
+
+
+class BackupNotFound(Exception):
+    """The person has no such backup, or no such key in it."""
+
+
+class WrongBackupVersion(Exception):
+    """Keys go into the current backup only."""
+
+    def __init__(self, current_version: str) -> None:
+        super().__init__("This is not the current backup")
+        self.current_version = current_version
 
 
 class TooLargeForDevices(Exception):

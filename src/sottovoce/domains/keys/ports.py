@@ -9,7 +9,19 @@ from sottovoce.domains.rooms.model import Membership
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import DeviceId, RoomId, UserId
 
-from .model import FallbackKey, KeyCounts, OneTimeKey, Signature, SigningKey, Target, ToDeviceMessage, Transaction
+from .model import (
+    BackedUpKey,
+    Backup,
+    BackupPart,
+    FallbackKey,
+    KeyCounts,
+    OneTimeKey,
+    Signature,
+    SigningKey,
+    Target,
+    ToDeviceMessage,
+    Transaction,
+)
 
 
 class Devices(Protocol):
@@ -154,6 +166,10 @@ class SigningStore(Protocol):
         """With what was said of it, and what it said of its owner's keys."""
         ...
 
+    def forget_user(self, batch: Batch, user_id: UserId) -> None:
+        """Nothing of the person is kept, neither what they said nor what was said of them."""
+        ...
+
     def set_signature(self, batch: Batch, signature: Signature) -> None: ...
 
     def remove_signatures(self, batch: Batch, device: Target) -> None:
@@ -173,3 +189,51 @@ class DeviceListStore(Protocol):
     async def changed_after(self, position: int) -> list[UserId]: ...
 
     def set_changed(self, batch: Batch, user_id: UserId, position: int) -> None: ...
+
+
+class BackupStore(Protocol):
+    """The rows of backups. What is asked of a version finds nothing of others."""
+
+    async def find_backup(self, user_id: UserId, version: int) -> Backup | None:
+        """Also if it is deleted."""
+        ...
+
+    async def find_current_backup(self, user_id: UserId) -> Backup | None:
+        """The newest that is not deleted."""
+        ...
+
+    async def find_newest_version(self, user_id: UserId) -> int:
+        """0 if there never was a backup."""
+        ...
+
+    async def count_backups(self, user_id: UserId) -> int:
+        """Those that are not deleted."""
+        ...
+
+    async def list_keys(self, user_id: UserId, version: int, part: BackupPart) -> list[BackedUpKey]: ...
+
+    async def list_same_keys(self, user_id: UserId, version: int, keys: Sequence[BackedUpKey]) -> list[BackedUpKey]:
+        """Those in the places of these keys, and perhaps some others."""
+        ...
+
+    async def count_keys(self, user_id: UserId, version: int, part: BackupPart) -> int:
+        """Of a part that is not the whole."""
+        ...
+
+    def add_backup(self, batch: Batch, user_id: UserId, version: int, algorithm: str, auth_data: bytes) -> None: ...
+
+    def set_auth_data(self, batch: Batch, user_id: UserId, version: int, auth_data: bytes) -> None: ...
+
+    def set_backup_count(self, batch: Batch, user_id: UserId, version: int, etag: int, count: int) -> None: ...
+
+    def delete_backup(self, batch: Batch, user_id: UserId, version: int) -> None:
+        """With all its keys."""
+        ...
+
+    def remove_backups(self, batch: Batch, user_id: UserId) -> None:
+        """All of them, with all their keys, deleted ones too."""
+        ...
+
+    def set_key(self, batch: Batch, user_id: UserId, version: int, key: BackedUpKey) -> None: ...
+
+    def remove_keys(self, batch: Batch, user_id: UserId, version: int, part: BackupPart) -> None: ...

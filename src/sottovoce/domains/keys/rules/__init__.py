@@ -1,5 +1,6 @@
 """Pure rules of keys: what may be sent to devices, which keys may be published, and how they are told."""
 
+from .backups import check_backed_up_key, is_better, version_number
 from .cross_signing import (
     PublicKeys,
     checked_signing_key,
@@ -24,12 +25,14 @@ __all__ = [
     "Contents",
     "PublicKeys",
     "asked_here",
+    "check_backed_up_key",
     "check_transaction",
     "checked_device_keys",
     "checked_signing_key",
     "fallback_keys_in",
     "first_to_go",
     "has_same_identity",
+    "is_better",
     "is_name",
     "is_same_key",
     "master_signature",
@@ -38,6 +41,7 @@ __all__ = [
     "one_time_keys_in",
     "signing_keys_of",
     "verified",
+    "version_number",
     "with_signatures",
     "without_claims",
 ]

@@ -1,5 +1,6 @@
 """What may be asked of keys."""
 
+from .backups import KeyBackups
 from .claims import KeyClaims
 from .departures import KeyDepartures
 from .device_keys import DeviceKeys
@@ -13,6 +14,7 @@ __all__ = [
     "Counts",
     "DeviceKeys",
     "DeviceListChanges",
+    "KeyBackups",
     "KeyClaims",
     "KeyDepartures",
     "KeyQueries",

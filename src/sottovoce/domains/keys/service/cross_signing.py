@@ -70,6 +70,15 @@ class CrossSigning:
         named = " ".join(key.public_key for key in keys.values())
         await self._proofs.perform(f"upload signing keys {named}", caller, client_ip, auth, replace)
 
+    async def forget_user(self, user_id: UserId) -> None:
+        """The person has no signing keys, and nothing is kept of what they signed."""
+        concerned = await self._lists.concerned(user_id)
+        position = self._changes.next_position()
+        batch = Batch()
+        self._store.forget_user(batch, user_id)
+        self._lists.note(batch, user_id, concerned, position)
+        await self._database.commit(batch)
+
     async def _check(
         self, user_id: UserId, keys: Mapping[str, SigningKey], uploaded: Uploaded, kept: Mapping[str, SigningKey]
     ) -> SigningKey:

@@ -6,10 +6,20 @@ from sottovoce.domains.changes.service import Changes
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.db.model import Database
 from sottovoce.infra.tasks import Tasks
-from sottovoce.protocol.ids import ServerName
+from sottovoce.protocol.ids import ServerName, UserId
 from sottovoce.protocol.tokens import TokenSealer
 
-from ..ports import DeviceKeyStore, DeviceListStore, Devices, Proofs, SharedRooms, SigningStore, ToDeviceStore
+from ..ports import (
+    BackupStore,
+    DeviceKeyStore,
+    DeviceListStore,
+    Devices,
+    Proofs,
+    SharedRooms,
+    SigningStore,
+    ToDeviceStore,
+)
+from .backups import KeyBackups
 from .claims import KeyClaims
 from .cross_signing import CrossSigning
 from .departures import KeyDepartures
@@ -30,6 +40,7 @@ class KeyStores:
     device_keys: DeviceKeyStore
     device_lists: DeviceListStore
     signing: SigningStore
+    backups: BackupStore
 
 
 class Keys:
@@ -61,6 +72,7 @@ class Keys:
             stores.signing, stores.device_keys, devices, proofs, self.device_lists, locks, database, changes
         )
         self.signatures = Signatures(stores.signing, stores.device_keys, self.device_lists, database, changes)
+        self.backups = KeyBackups(stores.backups, locks, database)
         self.departures = KeyDepartures(
             stores.device_keys,
             stores.signing,
@@ -70,3 +82,8 @@ class Keys:
             self.device_lists,
             changes,
         )
+
+    async def forget_user(self, user_id: UserId) -> None:
+        """Of somebody who gave up their account no key, backup or dehydrated device is kept."""
+        await self.cross_signing.forget_user(user_id)
+        await self.backups.forget_user(user_id)

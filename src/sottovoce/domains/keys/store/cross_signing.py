@@ -19,6 +19,10 @@ _SET = Statement(
 )
 _REMOVE = Statement("cross_signing_keys", "DELETE FROM cross_signing_keys WHERE user_id = $1 AND usage = $2")
 
+_REMOVE_ALL = Statement("cross_signing_keys", "DELETE FROM cross_signing_keys WHERE user_id = $1")
+_REMOVE_ALL_SIGNATURES = Statement("key_signatures", "DELETE FROM key_signatures WHERE user_id = $1 OR signer_id = $1")
+_REMOVE_ALL_SIGNED = Statement("signed_people", "DELETE FROM signed_people WHERE signer_id = $1 OR user_id = $1")
+
 _LIST_SIGNATURES = Query(
     "SELECT user_id, signed_id, signer_id, key_id, signature FROM key_signatures"
     " WHERE user_id IN {list:$1:text} AND (signer_id = user_id OR signer_id = $2)"
@@ -67,6 +71,10 @@ class SigningRows:
         batch.write(_REMOVE, user_id, key.usage)
         batch.write(_REMOVE_SAID_OF, user_id, key.public_key)
         batch.write(_REMOVE_SAID_BY, user_id, key.key_id)
+
+    def forget_user(self, batch: Batch, user_id: UserId) -> None:
+        for statement in (_REMOVE_ALL, _REMOVE_ALL_SIGNATURES, _REMOVE_ALL_SIGNED):
+            batch.write(statement, user_id)
 
     def set_signature(self, batch: Batch, signature: Signature) -> None:
         batch.write(_SET_SIGNATURE, *signature)
