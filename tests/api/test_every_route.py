@@ -155,6 +155,8 @@ async def test_no_argument_of_any_query_makes_it_fail(homeserver: RunningServer,
 
 async def test_a_field_nobody_knows_changes_nothing(homeserver: RunningServer, alice: Person, fill: Fill) -> None:
     for route, operation in served_with_body(homeserver):
+        if operation.body.keys() & {"additionalProperties", "patternProperties"}:
+            continue
         body = sample(operation.body)
         replies = [
             await alice.request(route.method, fill(route.pattern), body=msgspec.json.encode(body | more))
