@@ -56,7 +56,7 @@ class Messenger:
         )
         self._keys_part = KeysPart(base, self.rooms, sealer)
         self.keys = self._keys_part.keys
-        self.push = PushPart(base, self.rooms, self.receipts)
+        self.push = PushPart(base, self.rooms, self.receipts, sealer)
         self.rooms.on_moved = partial(carry_push_rules, self.push.rules)
         feeds: list[Feed] = [
             RoomsFeed(self.rooms, clock),

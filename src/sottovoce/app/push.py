@@ -4,19 +4,28 @@ from sottovoce.app.foundation import Foundation
 from sottovoce.domains.push.feed import PushFeed
 from sottovoce.domains.push.follower import PushFollower
 from sottovoce.domains.push.gateway import Gateways, Vapid
-from sottovoce.domains.push.service import Badges, IgnoredUsers, Notifying, Pushers, PushRules, UnreadCounts
+from sottovoce.domains.push.service import (
+    Badges,
+    IgnoredUsers,
+    Notifications,
+    Notifying,
+    Pushers,
+    PushRules,
+    UnreadCounts,
+)
 from sottovoce.domains.push.store import PusherRows, PushRuleRows
 from sottovoce.domains.receipts.service import Receipts
 from sottovoce.domains.rooms.service import Rooms
-from sottovoce.http.client import push_rules, pushers
+from sottovoce.http.client import notifications, push_rules, pushers
 from sottovoce.http.routing import Route
 from sottovoce.infra.outbound_http import OutboundHttp
+from sottovoce.protocol.tokens import TokenSealer
 
 
 class PushPart:
     """Built on rooms and receipts."""
 
-    def __init__(self, base: Foundation, rooms: Rooms, receipts: Receipts) -> None:
+    def __init__(self, base: Foundation, rooms: Rooms, receipts: Receipts, sealer: TokenSealer) -> None:
         database, changes, clock = base.database, base.changes, base.clock
         is_lax = base.settings.push_private_addresses == "on"
         self.rules = PushRules(PushRuleRows(database), database, changes)
@@ -29,6 +38,7 @@ class PushPart:
         self.vapid = Vapid(rows, database, clock, base.ids, _subject(base))
         self.outbound = OutboundHttp(private_addresses=is_lax)
         self.notifying = Notifying(rooms, rooms, receipts, self.rules, self.ignored, self.unread)
+        self.notifications = Notifications(rooms, rooms, self.notifying, self.unread, sealer, changes)
         self.follower = PushFollower(
             rows,
             self.pushers,
@@ -49,7 +59,11 @@ class PushPart:
 
     def routes(self) -> list[Route]:
         """The routes of this part."""
-        return [*push_rules.routes(self.rules), *pushers.routes(self.pushers)]
+        return [
+            *push_rules.routes(self.rules),
+            *pushers.routes(self.pushers),
+            *notifications.routes(self.notifications),
+        ]
 
 
 def _subject(base: Foundation) -> str:

@@ -210,6 +210,7 @@ ERRORS: dict[type[Exception], Meaning] = {
     push.PusherIncomplete: Meaning(400, "M_MISSING_PARAM", str),
     push.PusherNotFound: Meaning(404, "M_NOT_FOUND", _as("There is no such pusher")),
     push.UnknownActivationToken: Meaning(400, "M_UNKNOWN_ACTIVATION_TOKEN", _as("No pusher waits for this token")),
+    push.BadNotificationToken: Meaning(400, "M_INVALID_PARAM", _as("This server gave you no such token")),
     push.ExpiredActivationToken: Meaning(410, "M_EXPIRED_ACTIVATION_TOKEN", _as("The token came too late")),
     # sync
     sync.UnknownPosition: Meaning(400, "M_UNKNOWN_POS", _as("This position is not known (any more); begin anew")),

@@ -8,7 +8,7 @@ import msgspec
 
 from sottovoce.domains.receipts.model import ReadMarks
 from sottovoce.domains.rooms.model import TimelineEvent, Titles
-from sottovoce.protocol.ids import DeviceId, UserId
+from sottovoce.protocol.ids import DeviceId, RoomId, UserId
 from sottovoce.protocol.push_rules import Notice, Rule
 
 COUNTED_EVENTS_MAX = 1000
@@ -167,6 +167,23 @@ class Notification(NamedTuple):
     titles: Titles | None = None
 
 
+class Notified(NamedTuple):
+    """An event that asked for somebody's attention. event: encoded, without its room's id."""
+
+    room_id: RoomId
+    event: bytes
+    at_ms: int
+    actions: list[Any]
+    is_read: bool
+
+
+class NotifiedPage(NamedTuple):
+    """Some of them, the newest first. next_token None: there are no more."""
+
+    notified: list[Notified]
+    next_token: str | None
+
+
 class Outcome(Enum):
     """What became of a notification."""
 
@@ -221,3 +238,7 @@ class UnknownActivationToken(Exception):
 
 class ExpiredActivationToken(Exception):
     """The token came too late."""
+
+
+class BadNotificationToken(Exception):
+    """The token of a page of notifications was not given to this person."""

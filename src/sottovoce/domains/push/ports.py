@@ -1,6 +1,6 @@
 """What push needs of others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from sottovoce.domains.receipts.model import ReadMarks
@@ -30,7 +30,7 @@ class Timelines(Protocol):
         """What push rules ask about a room as it is now, and this person in it. The room must exist."""
         ...
 
-    async def joined_since(self, user_id: UserId, room_ids: Iterable[RoomId]) -> Mapping[RoomId, int]:
+    async def joined_since(self, user_id: UserId, room_ids: Iterable[RoomId]) -> dict[RoomId, int]:
         """Of each of these rooms in which the person is, the position of the event by which they came in.
 
         Later events that only change their name or picture do not count.
@@ -53,12 +53,12 @@ class Glances(Protocol):
         """What the room and the sender are called. Raises RoomNotFound (rooms)."""
         ...
 
-    async def newest_before(self, room_id: RoomId, until: int, limit: int) -> list[TimelineEvent]:
-        """The newest `limit` events up to this position, newest first."""
+    async def places_between(self, room_id: RoomId, after: int, until: int, limit: int) -> list[int]:
+        """The positions of the newest `limit` events in (after, until], descending."""
         ...
 
-    async def event_placed_at(self, position: int) -> TimelineEvent:
-        """The event at this position, which must be there."""
+    async def events_placed_at(self, positions: Sequence[int]) -> list[TimelineEvent]:
+        """The events at these positions, in their order; those that are not there are left out."""
         ...
 
     def as_in_sync(self, placed: TimelineEvent, reader: Reader) -> bytes:

@@ -39,6 +39,11 @@ class Tally:
         """These events, which were in the window, are no longer."""
         self._count(events, -1)
 
+    def has_read(self, thread_id: str, position: int) -> bool:
+        """Whether the person has read up to this position in this thread, or sent something there since."""
+        read = max(self.floors.whole, self.floors.marks.threads.get(thread_id, 0))
+        return position <= max(read, self._sent_at.get(thread_id, 0))
+
     def whole(self) -> Unread:
         """The counts of all threads together. Spec: client-server, Syncing, unread_notifications."""
         counts = self._counts.values()

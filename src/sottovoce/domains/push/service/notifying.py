@@ -101,7 +101,7 @@ class Notifying:
         """Whoever is invited sees of the room their invitation only."""
         if not after < membership.position <= until:
             return []
-        return await self.judge(user_id, room_id, [await self._glances.event_placed_at(membership.position)])
+        return await self.judge(user_id, room_id, await self._glances.events_placed_at([membership.position]))
 
 
 def _tells(rule: Rule) -> bool:

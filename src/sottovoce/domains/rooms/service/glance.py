@@ -1,6 +1,6 @@
 """What a notification needs to know of rooms, for somebody who is not looking at them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sottovoce.protocol.ids import RoomId, UserId
 
@@ -39,17 +39,16 @@ class Glance(RoomsBase):
             name = ", ".join(names) or None
         return Titles(name, alias, sender_name)
 
-    async def newest_before(self, room_id: RoomId, until: int, limit: int) -> list[TimelineEvent]:
-        """The newest `limit` events up to this position, newest first."""
+    async def places_between(self, room_id: RoomId, after: int, until: int, limit: int) -> list[int]:
+        """The positions of the newest `limit` events in (after, until], descending; none for no room."""
         room = await self.memory.room(room_id)
         if room is None:
             return []
-        places = await self._tools.store.positions_before(room.room_key, until, 0, limit)
-        return await self.memory.events(places)
+        return (await self.memory.positions_between(room, after, until, limit))[::-1]
 
-    async def event_placed_at(self, position: int) -> TimelineEvent:
-        """The event at this position, which must be there."""
-        return await self.memory.event(position)
+    async def events_placed_at(self, positions: Sequence[int]) -> list[TimelineEvent]:
+        """The events at these positions, in their order; those that are not there are left out."""
+        return await self.memory.events(positions)
 
     def as_in_sync(self, placed: TimelineEvent, reader: Reader) -> bytes:
         """The event as JSON, without its room's id, for somebody who is in the room."""
