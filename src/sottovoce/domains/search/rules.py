@@ -18,7 +18,7 @@ MAX_ASKED_WORDS = 20
 INDEXED_TYPES = ("m.room.message", "m.room.name", "m.room.topic")
 
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_WORD = re.compile(rf"(?=\w)[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
