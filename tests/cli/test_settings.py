@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from sottovoce.app.rates import rates_in
 from sottovoce.app.settings import load_settings
 from sottovoce.cli import serving
 from sottovoce.cli.main import main
+from sottovoce.http.limits import DEFAULT_RATES, Rate
 
 NO_ENVIRONMENT: dict[str, str] = {}
 NOTHING: dict[str, str | None] = {}
@@ -55,6 +57,16 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ("max-accounts", "0", "a number from 1 on"),
         ("admin-contact", "anna", "anna@example.org"),
         ("support-page", "help.html", "an address like"),
+        ("smtp-from", "chat", "an address like chat@example.org"),
+        ("smtp-tls", "perhaps", "starttls or tls or off"),
+        ("terms-url", "terms.html", "an address like"),
+        ("terms-version", "one two", "letters, digits"),
+        ("password-min-length", "0", "a number from 1 on"),
+        ("rates", "message=fast", "message=10/100"),
+        ("rates", "message=10/0", "message=10/100"),
+        ("rates", "message=-1/10", "message=10/100"),
+        ("rates", "message=nan/10", "message=10/100"),
+        ("rates", "shouting=10/100", "the kinds are"),
     ],
 )
 def test_wrong_value_is_named_with_what_it_may_be(
@@ -127,6 +139,24 @@ def test_nothing_given_means_a_closed_server_on_this_machine_alone() -> None:
     settings = load_settings(None, NO_ENVIRONMENT, NOTHING)
     assert (settings.host, settings.port, settings.registration) == ("127.0.0.1", 8008, "closed")
     assert (settings.data, settings.database, settings.default_room_version) == ("data", None, "12")
+
+
+@pytest.mark.parametrize(
+    ("given", "needed"),
+    [
+        (("--smtp-host", "localhost"), "smtp-host needs smtp-from"),
+        (("--smtp-user", "anna"), "smtp-user and smtp-password-file go together"),
+        (("--smtp-user", "anna", "--smtp-password-file", "nowhere"), "there is no such file"),
+        (("--registration-email", "on"), "there is no smtp-host"),
+    ],
+)
+def test_what_mail_needs_is_told(capsys: pytest.CaptureFixture[str], given: tuple[str, ...], needed: str) -> None:
+    assert needed in refused(capsys, "serve", *given)
+
+
+def test_rates_are_changed_one_by_one() -> None:
+    rates = rates_in(" message=0.5/7, ,login=3/2")
+    assert rates == {**DEFAULT_RATES, "message": Rate(0.5, 7), "login": Rate(3, 2)}
 
 
 def test_a_bound_of_accounts_needs_somebody_to_ask(capsys: pytest.CaptureFixture[str]) -> None:

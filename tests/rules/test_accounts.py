@@ -191,6 +191,67 @@ def test_what_is_no_tag_is_refused(name: str, tag: dict[str, object]) -> None:
         rules.check_tag(name, tag)
 
 
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Anna@Example.org", "anna@example.org"),
+        (" a+b@c.it ", "a+b@c.it"),
+        ("o'hara@mail.example", "o'hara@mail.example"),
+    ],
+)
+def test_an_address_is_compared_in_small_letters(text: str, address: str) -> None:
+    assert rules.check_email(text) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "anna",
+        "@b.c",
+        "a@",
+        "a b@c.d",
+        "a@b@c.d",
+        "a@b..c",
+        "a@b\r\nc",
+        "a\0@b.c",
+        "Anna <a@b.c>",
+        "é@b.c",
+        "x" * 65 + "@b.c",
+    ],
+)
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValue):
+        rules.check_email(text)
+
+
+def test_an_identifier_may_give_an_address() -> None:
+    by_mail: dict[str, object] = {"type": "m.id.thirdparty", "medium": "email", "address": "A@b.c"}
+    assert rules.email_in(by_mail) == "a@b.c"
+    assert rules.email_in({"type": "m.id.user", "user": "anna"}) is None
+    assert rules.email_in(by_mail | {"medium": "msisdn"}) is None
+    with pytest.raises(WrongCredentials):
+        rules.email_in(by_mail | {"address": "nonsense"})
+    with pytest.raises(InvalidValue):
+        rules.email_in(by_mail | {"address": None})
+
+
+def test_a_client_names_its_attempt_within_bounds() -> None:
+    assert rules.check_client_secret("a.b=_-9") == "a.b=_-9"
+    assert rules.check_send_attempt(0) == 0
+    assert rules.check_next_link(None) is rules.check_next_link("") is None
+    assert rules.check_next_link("https://a.b/c") == "https://a.b/c"
+    for secret in ("", "a b", "é", "x" * 256):
+        with pytest.raises(InvalidValue):
+            rules.check_client_secret(secret)
+    for number in (-1, 2**53):
+        with pytest.raises(InvalidValue):
+            rules.check_send_attempt(number)
+    for link in ("javascript:alert(1)", "file:///etc", "https://a.b/\n", "https://a.b/" + "x" * 1000):
+        with pytest.raises(InvalidValue):
+            rules.check_next_link(link)
+
+
 def test_a_type_of_account_data_has_its_length() -> None:
     assert rules.check_account_data_type("x" * 255) == "x" * 255
     for text in ("", "x" * 256, "é" * 128):

@@ -5,12 +5,14 @@ import pytest
 from sottovoce.domains.accounts.model import (
     AccountDataItem,
     Device,
+    EmailValidation,
     NewToken,
     Pass,
     Profile,
     RegistrationToken,
     ServerIdentity,
     StoredToken,
+    ThirdPartyId,
     TokenKind,
     TokenState,
     User,
@@ -395,3 +397,54 @@ async def test_whoever_is_erased_leaves_no_profile_and_no_data(store: AccountSto
     assert await store.find_profile(BRUNO) == Profile("Name", None)
     assert await store.count_account_data(BRUNO) == 1
     assert await store.find_filter(BRUNO, "f") == b"{}"
+
+
+async def test_an_address_has_one_owner(store: AccountStore, database: Database) -> None:
+    contact = ThirdPartyId("email", "a@b.c", 5, 6)
+    batch = Batch()
+    store.add_third_party_id(batch, ANNA, contact)
+    store.add_third_party_id(batch, ANNA, contact._replace(address="d@e.f", added_at_ms=4))
+    await database.commit(batch)
+    assert await store.find_owner("email", "a@b.c") == ANNA
+    assert await store.find_owner("msisdn", "a@b.c") is None
+    assert [each.address for each in await store.list_third_party_ids(ANNA)] == ["d@e.f", "a@b.c"]
+    again = Batch()
+    store.add_third_party_id(again, BRUNO, contact)
+    with pytest.raises(WriteConflict):
+        await database.commit(again)
+    batch = Batch()
+    store.remove_third_party_id(batch, BRUNO, "email", "a@b.c")
+    store.remove_third_party_id(batch, ANNA, "email", "d@e.f")
+    await database.commit(batch)
+    assert await store.list_third_party_ids(ANNA) == [contact]
+    batch = Batch()
+    store.remove_third_party_ids(batch, ANNA)
+    await database.commit(batch)
+    assert await store.list_third_party_ids(ANNA) == []
+
+
+async def test_a_validation_is_found_by_id_and_by_who_asked(store: AccountStore, database: Database) -> None:
+    validation = EmailValidation("sid", 1, "a@b.c", b"secret", b"token", 3, None, LATER_MS, None)
+    batch = Batch()
+    store.set_validation(batch, validation)
+    await database.commit(batch)
+    assert await store.find_validation("sid") == validation
+    assert await store.find_validation("other") is None
+    assert await store.find_same_validation(1, "a@b.c", b"secret") == validation
+    for purpose, address, secret in ((2, "a@b.c", b"secret"), (1, "d@e.f", b"secret"), (1, "a@b.c", b"other")):
+        assert await store.find_same_validation(purpose, address, secret) is None
+    later = validation._replace(token_hash=b"new", send_attempt=4, next_link="https://a.b", validated_at_ms=9)
+    batch = Batch()
+    store.set_validation(batch, later)
+    store.remove_validations_before(batch, LATER_MS)
+    await database.commit(batch)
+    assert await store.find_validation("sid") == later
+    batch = Batch()
+    store.remove_validations_before(batch, LATER_MS + 1)
+    await database.commit(batch)
+    assert await store.find_validation("sid") is None
+    batch = Batch()
+    store.set_validation(batch, later)
+    store.remove_validation(batch, "sid")
+    await database.commit(batch)
+    assert await store.find_validation("sid") is None

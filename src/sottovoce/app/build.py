@@ -5,6 +5,7 @@ from pathlib import Path
 from sottovoce.app.foundation import Foundation
 from sottovoce.app.messages import delay_limits
 from sottovoce.app.messenger import Messenger
+from sottovoce.app.rates import rates_in
 from sottovoce.app.settings import Settings, contacts, proxies
 from sottovoce.http import health
 from sottovoce.http.app import HttpApp
@@ -12,6 +13,7 @@ from sottovoce.http.client import (
     account,
     account_data,
     admin,
+    auth_fallback,
     devices,
     filter,
     login,
@@ -22,10 +24,11 @@ from sottovoce.http.client import (
     tags,
     versions,
 )
+from sottovoce.http.client import contacts as contacts_routes
 from sottovoce.http.client_address import ClientAddress
-from sottovoce.http.limits import DEFAULT_RATES, Limits
+from sottovoce.http.limits import Limits
 from sottovoce.http.routing import Route, Router
-from sottovoce.http.sottovoce import setup
+from sottovoce.http.sottovoce import email, setup
 from sottovoce.http.webapp import find_webapp
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.ids import Ids
@@ -44,7 +47,7 @@ class App:
         self.http = HttpApp(
             Router(self._routes()),
             self.base.accounts.sessions,
-            Limits(DEFAULT_RATES if settings.rate_limits == "on" else {}, self.base.clock.monotonic_s),
+            Limits(rates_in(settings.rates) if settings.rate_limits == "on" else {}, self.base.clock.monotonic_s),
             find_webapp(webapp),
             lambda: self.base.accounts.identity.is_established,
             ClientAddress(proxies(settings)),
@@ -102,12 +105,16 @@ class App:
                 names,
                 delay_limits(self.settings)._asdict(),
                 self._web_push_key,
+                has_mail=accounts.email.is_possible,
             ),
             *support.routes(contacts(self.settings), self.settings.support_page),
             *setup.routes(accounts),
             *login.routes(accounts),
             *register.routes(accounts),
             *account.routes(accounts),
+            *contacts_routes.routes(accounts),
+            *auth_fallback.routes(accounts),
+            *email.routes(accounts),
             *admin.routes(accounts),
             *openid.routes(accounts),
             *devices.routes(accounts),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sottovoce.app.mail import mail_of
 from sottovoce.app.registrations import registrations
 from sottovoce.app.settings import Settings, admin_contact
 from sottovoce.domains.accounts.model import AccountSettings
@@ -54,8 +55,14 @@ class Foundation:
                 support_page=settings.support_page,
                 max_accounts=settings.max_accounts,
                 admin_contact=admin_contact(settings),
+                password_min_length=settings.password_min_length,
+                access_token_lifetime_ms=settings.access_token_lifetime_s * 1000,
+                requires_email=settings.registration_email == "on",
+                terms_url=settings.terms_url,
+                terms_version=settings.terms_version,
             ),
             self.app_services,
+            mail_of(settings),
         )
 
     async def start(self) -> None:

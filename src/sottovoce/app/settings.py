@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args, get_type_hints
 import msgspec
 from msgspec import Meta
 
+from sottovoce.app.rates import rates_in
 from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import is_user_id, parse_server_name
 from sottovoce.protocol.room_versions import ROOM_VERSIONS
@@ -45,11 +46,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         str, Meta(description="e-mail addresses or user ids, commas between, of whoever runs the server; shown to all")
     ] = ""
     support_page: Annotated[str | None, Meta(description="the address of a page with help for people")] = None
+    registration_email: Annotated[
+        Switch, Meta(description="whether people show that an e-mail address is theirs when they register")
+    ] = "off"
+    terms_url: Annotated[
+        str | None, Meta(description="the address of the terms that people agree to when they register")
+    ] = None
+    terms_version: Annotated[str, Meta(description="which version of the terms that is")] = "1"
+    password_min_length: Annotated[Positive, Meta(description="how many characters a password has at least")] = 8
+    access_token_lifetime_s: Annotated[
+        Positive, Meta(description="seconds after which a device that can renew its access token has to")
+    ] = 3_600
     guests: Annotated[Switch, Meta(description="whether people without an account may join what is open to guests")] = (
         "off"
     )
     default_room_version: Annotated[str, Meta(description="the Matrix room version of new chats")] = "12"
     rate_limits: Annotated[Switch, Meta(description="whether floods of requests are slowed")] = "on"
+    rates: Annotated[
+        str,
+        Meta(description="how many requests a second, and at once, of each kind, such as message=10/100, login=0.2/10"),
+    ] = ""
     presence: Annotated[Switch, Meta(description="whether people who share a chat see who is there")] = "on"
     app_services: Annotated[
         str | None, Meta(description="registration files of bridges and bots (app services), commas between")
@@ -72,6 +88,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     push_private_addresses: Annotated[
         Switch, Meta(description="whether pushes may go to addresses of the own network, and without TLS")
     ] = "off"
+    smtp_host: Annotated[
+        str | None, Meta(description="the server that mail is handed to; without it there is none")
+    ] = None
+    smtp_port: Annotated[Port, Meta(description="its port")] = 587
+    smtp_tls: Annotated[Literal["starttls", "tls", "off"], Meta(description="how mail is kept secret on its way")] = (
+        "starttls"
+    )
+    smtp_user: Annotated[str | None, Meta(description="the name to sign in with at the mail server")] = None
+    smtp_password_file: Annotated[str | None, Meta(description="a file with the password for that")] = None
+    smtp_from: Annotated[str | None, Meta(description="the address that mails come from")] = None
     tls_cert: Annotated[str | None, Meta(description="a certificate file, to serve https without a proxy")] = None
     tls_key: Annotated[str | None, Meta(description="the certificate's key file")] = None
     trusted_proxies: Annotated[
@@ -195,6 +221,9 @@ def _check_together(settings: Settings) -> None:
     _check_turn(settings)
     _check_proxies(settings)
     _check_contacts(settings)
+    _check_mail(settings)
+    _check_rates(settings)
+    _check_registration(settings)
     _check_server_name(settings.server_name)
     if settings.public_url is not None and not settings.public_url.startswith(("http://", "https://")):
         raise BadSetting(f"public-url is {settings.public_url!r}: it may be an address like https://chat.example.org")
@@ -232,6 +261,37 @@ def _check_contacts(settings: Settings) -> None:
     page = settings.support_page
     if page is not None and not page.startswith(("http://", "https://")):
         raise BadSetting(f"support-page is {page!r}: it may be an address like https://example.org/help")
+
+
+def _check_mail(settings: Settings) -> None:
+    if settings.smtp_host is not None and (settings.smtp_from is None or settings.public_url is None):
+        raise BadSetting("smtp-host needs smtp-from, and public-url, which links in mails begin with")
+    if (settings.smtp_user is None) != (settings.smtp_password_file is None):
+        raise BadSetting("smtp-user and smtp-password-file go together: give both or neither")
+    if settings.smtp_from is not None and not re.fullmatch(r"[^\r\n]*[^@\s]+@[^@\s]+", settings.smtp_from):
+        raise BadSetting(f"smtp-from is {settings.smtp_from!r}: it may be an address like chat@example.org")
+    file = settings.smtp_password_file
+    if file is not None and not Path(file).is_file():
+        raise BadSetting(f"smtp-password-file is {file!r}: there is no such file")
+
+
+def _check_rates(settings: Settings) -> None:
+    try:
+        rates_in(settings.rates)
+    except ValueError as cause:
+        raise BadSetting(
+            f"rates is {settings.rates!r}: it may be like message=10/100, login=0.2/10; wrong is {cause}"
+        ) from cause
+
+
+def _check_registration(settings: Settings) -> None:
+    if settings.registration_email == "on" and settings.smtp_host is None:
+        raise BadSetting("registration-email is 'on' but there is no smtp-host to send mail with")
+    url = settings.terms_url
+    if url is not None and not url.startswith(("http://", "https://")):
+        raise BadSetting(f"terms-url is {url!r}: it may be an address like https://example.org/terms")
+    if not re.fullmatch(r"[0-9A-Za-z._~-]{1,255}", settings.terms_version):
+        raise BadSetting(f"terms-version is {settings.terms_version!r}: it may be letters, digits and . _ ~ -")
 
 
 def _check_server_name(name: str | None) -> None:

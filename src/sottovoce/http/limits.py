@@ -31,6 +31,7 @@ DEFAULT_RATES: Mapping[str, Rate] = {
     "search": Rate(per_second=5, burst=50),
     "report": Rate(per_second=0.1, burst=30),
     "login": Rate(per_second=0.2, burst=10),
+    "mail": Rate(per_second=0.05, burst=10),
     "register": Rate(per_second=0.1, burst=10),
 }
 

@@ -92,6 +92,19 @@ CREATE TABLE devices (
     last_seen_ip TEXT NOT NULL,
     PRIMARY KEY (user_id, device_id)
 ) WITHOUT ROWID;
+CREATE TABLE email_validations (
+    sid TEXT NOT NULL PRIMARY KEY,
+    purpose SMALLINT NOT NULL,
+    address TEXT NOT NULL,
+    secret_hash BLOB NOT NULL,
+    token_hash BLOB NOT NULL,
+    send_attempt BIGINT NOT NULL,
+    next_link TEXT,
+    expires_at_ms BIGINT NOT NULL,
+    validated_at_ms BIGINT
+) WITHOUT ROWID;
+CREATE INDEX email_validations_by_address ON email_validations (address, purpose);
+CREATE INDEX email_validations_by_end ON email_validations (expires_at_ms);
 CREATE TABLE erased_rooms (
     room_key BIGINT PRIMARY KEY,
     erased_at_ms BIGINT NOT NULL
@@ -298,6 +311,15 @@ CREATE TABLE signed_people (
     PRIMARY KEY (signer_id, user_id)
 ) WITHOUT ROWID;
 CREATE INDEX signed_people_by_position ON signed_people (signer_id, position);
+CREATE TABLE third_party_ids (
+    medium TEXT NOT NULL,
+    address TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    validated_at_ms BIGINT NOT NULL,
+    added_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (medium, address)
+) WITHOUT ROWID;
+CREATE INDEX third_party_ids_by_user ON third_party_ids (user_id);
 CREATE TABLE to_device_messages (
     user_id TEXT NOT NULL,
     device_id TEXT NOT NULL,
@@ -331,7 +353,7 @@ CREATE TABLE users (
     is_admin SMALLINT NOT NULL,
     created_at_ms BIGINT NOT NULL,
     deactivated_at_ms BIGINT
-, is_guest SMALLINT NOT NULL DEFAULT 0, locked_at_ms BIGINT, suspended_at_ms BIGINT, erased_at_ms BIGINT) WITHOUT ROWID;
+, is_guest SMALLINT NOT NULL DEFAULT 0, locked_at_ms BIGINT, suspended_at_ms BIGINT, erased_at_ms BIGINT, terms_version TEXT) WITHOUT ROWID;
 CREATE TABLE vapid_keys (
     id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
     private_key BLOB NOT NULL

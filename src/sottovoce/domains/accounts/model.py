@@ -25,6 +25,9 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str | None = None
     support_page: str | None = None
     max_accounts: int | None = None
+    requires_email: bool = False
+    terms_url: str | None = None
+    terms_version: str = "1"
     admin_contact: str = ""
 
 
@@ -187,6 +190,48 @@ REMOVED = b""
 """The content of account data that is not kept any more, until all devices have heard of it."""
 
 
+class ThirdPartyId(NamedTuple):
+    """An address outside Matrix that belongs to an account."""
+
+    medium: str
+    address: str
+    validated_at_ms: int
+    added_at_ms: int
+
+
+class ValidationPurpose:
+    """What somebody wants who shows that an address is theirs, as stored."""
+
+    REGISTER = 1
+    RESET = 2
+    ADD = 3
+
+
+class EmailRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A client asks that a link be sent. Spec: identity-service, POST /validate/email/requestToken."""
+
+    client_secret: str
+    email: str
+    send_attempt: int
+    next_link: str | None = None
+    id_server: str | None = None
+    id_access_token: str | None = None
+
+
+class EmailValidation(NamedTuple):
+    """Somebody shows that an address is theirs. validated_at_ms: when they opened the link."""
+
+    sid: str
+    purpose: int
+    address: str
+    secret_hash: bytes
+    token_hash: bytes
+    send_attempt: int
+    next_link: str | None
+    expires_at_ms: int
+    validated_at_ms: int | None
+
+
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     """What a device asks for when it signs in."""
 
@@ -334,6 +379,42 @@ class TooManyAttempts(Exception):
     def __init__(self, retry_after_ms: int) -> None:
         super().__init__("Too many attempts, try again later")
         self.retry_after_ms = retry_after_ms
+
+
+class AddressesRefused(Exception):
+    """No addresses of this kind are taken here."""
+
+
+class MediumNotSupported(Exception):
+    """Accounts cannot have addresses of this kind here."""
+
+
+class NoIdentityServer(Exception):
+    """No identity server is asked from here."""
+
+
+class AddressNotFound(Exception):
+    """No account has this address."""
+
+
+class AddressInUse(Exception):
+    """An account has this address."""
+
+
+class AddressNotProven(Exception):
+    """Nobody has shown that the address is theirs."""
+
+
+class WrongValidationToken(Exception):
+    """The link is none that was sent."""
+
+
+class ValidationExpired(Exception):
+    """The link was opened too late."""
+
+
+class MailNotSent(Exception):
+    """The mail server did not take the mail."""
 
 
 class DeviceNotFound(Exception):

@@ -10,12 +10,14 @@ from .model import (
     AccountDataItem,
     AccountSummary,
     Device,
+    EmailValidation,
     NewToken,
     Pass,
     Profile,
     RegistrationToken,
     ServerIdentity,
     StoredToken,
+    ThirdPartyId,
     User,
 )
 
@@ -119,6 +121,8 @@ class UserStore(Protocol):
         """Those of them who wanted to be erased."""
         ...
 
+    def set_terms_version(self, batch: Batch, user_id: UserId, version: str) -> None: ...
+
     def set_locked(self, batch: Batch, user_id: UserId, at_ms: int | None) -> None: ...
 
     def set_suspended(self, batch: Batch, user_id: UserId, at_ms: int | None) -> None: ...
@@ -207,6 +211,44 @@ class ProfileStore(Protocol):
 
     def remove_profile_news(self, batch: Batch, user_id: UserId, position: int) -> None:
         """The person is not on the list at this position."""
+        ...
+
+
+class ContactStore(Protocol):
+    """The rows of addresses outside Matrix, and of their validations."""
+
+    async def find_owner(self, medium: str, address: str) -> UserId | None: ...
+
+    async def list_third_party_ids(self, user_id: UserId) -> list[ThirdPartyId]:
+        """In the order in which they were added."""
+        ...
+
+    def add_third_party_id(self, batch: Batch, user_id: UserId, contact: ThirdPartyId) -> None:
+        """The batch fails with WriteConflict if an account has it."""
+        ...
+
+    def remove_third_party_id(self, batch: Batch, user_id: UserId, medium: str, address: str) -> None: ...
+
+    def remove_third_party_ids(self, batch: Batch, user_id: UserId) -> None: ...
+
+    async def find_validation(self, sid: str) -> EmailValidation | None: ...
+
+    async def find_same_validation(self, purpose: int, address: str, secret_hash: bytes) -> EmailValidation | None:
+        """The one of the same client for the same address."""
+        ...
+
+    def set_validation(self, batch: Batch, validation: EmailValidation) -> None: ...
+
+    def remove_validation(self, batch: Batch, sid: str) -> None: ...
+
+    def remove_validations_before(self, batch: Batch, expired_at_ms: int) -> None: ...
+
+
+class Mailbox(Protocol):
+    """Where mail is handed in."""
+
+    async def send(self, to: str, subject: str, text: str) -> None:
+        """The mail is on its way. Raises MailFailed."""
         ...
 
 
@@ -303,6 +345,7 @@ class AccountDataStore(Protocol):
 
 
 class AccountStore(
+    ContactStore,
     ServerStore,
     UserStore,
     ProfileStore,

@@ -31,9 +31,14 @@ DISPLAYNAME, AVATAR_URL, TIME_ZONE = "displayname", "avatar_url", "m.tz"
 MAX_ACCOUNT_DATA_ITEMS = 20_000
 MAX_TAG_BYTES = 255
 MAX_TAGS_PER_ROOM = 100
+MAX_EMAIL_LENGTH = 254
+MAX_NEXT_LINK_LENGTH = 1_000
+MAX_SEND_ATTEMPT = 2**53 - 1
 RESERVED_ACCOUNT_DATA = frozenset({"m.fully_read", "m.push_rules"})
 
 _PROFILE_KEY = re.compile(r"[a-z][a-z0-9._-]*")
+_EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}")
+_CLIENT_SECRET = re.compile(r"[0-9A-Za-z.=_-]{1,255}")
 _TIME_ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
 
 
@@ -80,12 +85,25 @@ def signing_in_user_id(name: str, server: ServerName) -> UserId | None:
     return UserId(f"@{localpart}:{server}")
 
 
+def email_in(identifier: Identifier) -> str | None:
+    """The e-mail address in an identifier, None if it has another kind. Raises InvalidValue, WrongCredentials."""
+    if identifier.get("type") != "m.id.thirdparty" or identifier.get("medium") != "email":
+        return None
+    address = identifier.get("address")
+    if not isinstance(address, str):
+        raise InvalidValue("The identifier names no address")
+    try:
+        return check_email(address)
+    except InvalidValue as cause:
+        raise WrongCredentials("Nobody has this address") from cause
+
+
 def name_in(identifier: Identifier) -> str:
     """The name an identifier gives. Raises WrongCredentials, InvalidValue. Spec: client-server, Identifier types."""
     kind = identifier.get("type")
     if kind in ("m.id.thirdparty", "m.id.phone"):
-        # The spec's answer for an address that no account has; here none has any.
-        raise WrongCredentials("Nobody signs in here with an e-mail address or a phone number")
+        # The spec's answer for an address that no account has; here none has a phone number.
+        raise WrongCredentials("Nobody signs in here with this kind of address")
     if kind != "m.id.user":
         raise InvalidValue("The type of identifier is unknown")
     name = identifier.get("user")
@@ -169,6 +187,37 @@ def check_profile_value(name: str, value: object) -> None:
     """Raises InvalidValue unless this may be the value of a field beside name and picture."""
     if name == TIME_ZONE and not (isinstance(value, str) and _TIME_ZONE.fullmatch(value)):
         raise InvalidValue(f"{TIME_ZONE} is the name of a time zone such as Europe/Rome")
+
+
+def check_email(text: str) -> str:
+    """The address as it is compared, in small letters. Raises InvalidValue. Spec: appendices, 3PID Types."""
+    address = text.strip().casefold()
+    if len(address) > MAX_EMAIL_LENGTH or _EMAIL.fullmatch(address) is None:
+        raise InvalidValue("That is not an e-mail address")
+    return address
+
+
+def check_client_secret(text: str) -> str:
+    """Raises InvalidValue unless a client may identify its validation so. Spec: client-server, requestToken."""
+    if _CLIENT_SECRET.fullmatch(text) is None:
+        raise InvalidValue("client_secret is made of 1 to 255 letters, digits and . = _ -")
+    return text
+
+
+def check_send_attempt(number: int) -> int:
+    """Raises InvalidValue unless a client may count its attempts so."""
+    if not 0 <= number <= MAX_SEND_ATTEMPT:
+        raise InvalidValue("send_attempt is a number from 0 on")
+    return number
+
+
+def check_next_link(text: str | None) -> str | None:
+    """Raises InvalidValue unless somebody may go on there."""
+    if text is None or text == "":
+        return None
+    if len(text) > MAX_NEXT_LINK_LENGTH or not text.startswith(("https://", "http://")) or not text.isprintable():
+        raise InvalidValue(f"next_link is an address of at most {MAX_NEXT_LINK_LENGTH} characters")
+    return text
 
 
 def check_account_data_type(text: str) -> str:

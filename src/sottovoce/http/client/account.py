@@ -6,7 +6,8 @@ from sottovoce.domains.accounts.model import NO_DEVICE
 from sottovoce.domains.accounts.service import Accounts
 from sottovoce.http.answers import EMPTY, Json
 from sottovoce.http.call import Call
-from sottovoce.http.routing import Route
+from sottovoce.http.refused import Refused
+from sottovoce.http.routing import Auth, Route
 
 
 class _NewPassword(msgspec.Struct):
@@ -25,6 +26,8 @@ class AccountRoutes:
 
     def __init__(self, accounts: Accounts) -> None:
         self._sensitive = accounts.sensitive
+        self._email = accounts.email
+        self._recovery = accounts.recovery
 
     async def whoami(self, call: Call) -> Json:
         """GET account/whoami."""
@@ -35,6 +38,11 @@ class AccountRoutes:
     async def change_password(self, call: Call) -> Json:
         """POST account/password."""
         body = call.decode(_NewPassword)
+        if call.caller_if_known is None:
+            if not self._email.is_possible:
+                raise Refused(401, "M_MISSING_TOKEN", "Missing access token")
+            await self._recovery.reset(body.auth, body.new_password, signs_out=body.logout_devices)
+            return EMPTY
         await self._sensitive.change_password(
             call.caller, call.client_ip, body.auth, body.new_password, signs_out=body.logout_devices
         )
@@ -54,6 +62,6 @@ def routes(accounts: Accounts) -> list[Route]:
     base = "/_matrix/client/v3/account"
     return [
         Route(method="GET", pattern=f"{base}/whoami", handler=handlers.whoami),
-        Route(method="POST", pattern=f"{base}/password", handler=handlers.change_password),
+        Route(method="POST", pattern=f"{base}/password", handler=handlers.change_password, auth=Auth.OPTIONAL),
         Route(method="POST", pattern=f"{base}/deactivate", handler=handlers.deactivate),
     ]

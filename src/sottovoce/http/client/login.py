@@ -20,6 +20,7 @@ class _Login(msgspec.Struct):
     identifier: dict[str, object] | None = None
     user: str | None = None
     medium: str | None = None
+    address: str | None = None
     password: str | None = None
     token: str | None = None
     device_id: str | None = None
@@ -117,5 +118,5 @@ def _identifier(body: _Login) -> Identifier:
     if body.identifier is not None:
         return body.identifier
     if body.medium is not None:
-        return {"type": "m.id.thirdparty"}
+        return {"type": "m.id.thirdparty", "medium": body.medium, "address": body.address}
     return {"type": "m.id.user", "user": body.user}

@@ -50,6 +50,7 @@ def capabilities(
     web_push_key: str | None,
     *,
     is_admin: bool,
+    has_mail: bool,
 ) -> dict[str, object]:
     """The body of /capabilities. delays: the limits of delayed events.
 
@@ -70,7 +71,7 @@ def capabilities(
             },
             "m.set_displayname": {"enabled": True},
             "m.set_avatar_url": {"enabled": True},
-            "m.3pid_changes": {"enabled": False},
+            "m.3pid_changes": {"enabled": has_mail},
             "m.get_login_token": {"enabled": True},
             "m.profile_fields": {"enabled": True},
             "uk.tcpip.msc4133.profile_fields": {"enabled": True},
@@ -85,15 +86,20 @@ def routes(
     room_versions: Sequence[str],
     delays: Mapping[str, int],
     web_push_key: Callable[[], Awaitable[str | None]],
+    *,
+    has_mail: bool = False,
 ) -> list[Route]:
     """The routes of this section. public_url: where people reach this server, None if that is not known.
 
     delays: the limits of delayed events.
+    has_mail: whether accounts can have e-mail addresses.
     """
 
     async def capabilities_of(call: Call) -> Answer:
         is_admin, key = call.caller.is_admin, await web_push_key()
-        return Json(capabilities(default_room_version, room_versions, delays, key, is_admin=is_admin))
+        return Json(
+            capabilities(default_room_version, room_versions, delays, key, is_admin=is_admin, has_mail=has_mail)
+        )
 
     versions = Json({"versions": list(VERSIONS), "unstable_features": UNSTABLE_FEATURES})
     return [

@@ -2,6 +2,8 @@
 
 from .account_data import AccountData
 from .accounts import Accounts
+from .contacts import Contacts
+from .email_validations import EmailValidations
 from .filters import Filters
 from .ghosts import Ghosts, sender_in
 from .identity import Identity
@@ -20,6 +22,8 @@ from .users import Users
 __all__ = [
     "AccountData",
     "Accounts",
+    "Contacts",
+    "EmailValidations",
     "Filters",
     "Ghosts",
     "Identity",

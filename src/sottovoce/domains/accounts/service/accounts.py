@@ -9,8 +9,10 @@ from sottovoce.infra.ids import Ids
 from sottovoce.protocol.ids import UserId, server_of
 
 from ..model import AccountSettings, Profile
-from ..ports import AccountStore, AppServices, Passwords
+from ..ports import AccountStore, AppServices, Mailbox, Passwords
 from .account_data import AccountData
+from .contacts import Contacts
+from .email_validations import EmailValidations
 from .filters import Filters
 from .ghosts import Ghosts, NoAppServices
 from .identity import Identity
@@ -18,6 +20,7 @@ from .interactive import Interactive
 from .moderation import Moderation
 from .passes import Passes
 from .profiles import Profiles
+from .recovery import Recovery
 from .registration import Registration
 from .registration_tokens import RegistrationTokens
 from .roster import Roster
@@ -41,15 +44,18 @@ class Accounts:
         ids: Ids,
         settings: AccountSettings,
         app_services: AppServices | None = None,
+        mail: Mailbox | None = None,
     ) -> None:
         services = self._app_services = app_services or NoAppServices()
         self.settings = settings
         self.identity = Identity(database, store, clock, ids)
         self.sessions = Sessions(database, store, clock, ids, settings)
         self.passes = Passes(database, store, clock, ids)
+        self.email = EmailValidations(database, store, mail, self.identity, clock, ids, settings)
+        self.contacts = Contacts(database, store, self.email, clock)
         self.profiles = Profiles(database, store, changes, self._bring)
         self.users = Users(
-            store, passwords, self.sessions, self.passes, self.profiles, self.identity, clock, ids, settings
+            store, passwords, self.sessions, self.passes, self.profiles, self.email, self.identity, clock, ids, settings
         )
         self.moderation = Moderation(store, self.sessions, self.identity, clock)
         self.roster = Roster(store, self.users, self.identity, self.sessions)
@@ -57,9 +63,19 @@ class Accounts:
         self.ghosts = Ghosts(store, self.users, self.sessions, self.identity, services)
         self.registration_tokens = RegistrationTokens(database, store, clock, ids)
         self.registration = Registration(
-            store, self.registration_tokens, self.users, interactive, clock, settings, services
+            store,
+            self.registration_tokens,
+            self.users,
+            self.contacts,
+            self.email,
+            interactive,
+            clock,
+            settings,
+            services,
         )
-        self.sensitive = Sensitive(self.users, self.sessions, self.passes, interactive, self.identity)
+        self.sensitive = Sensitive(self.users, self.sessions, self.passes, self.contacts, interactive, self.identity)
+        self.recovery = Recovery(self.users, self.email, interactive)
+        self.interactive = interactive
         self.setup = Setup(database, store, self.identity, self.users, ids)
         self.account_data = AccountData(database, store, changes, self.info_uri)
         self.tags = Tags(self.account_data)

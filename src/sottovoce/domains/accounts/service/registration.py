@@ -1,14 +1,15 @@
 """How accounts come to be by whoever asks: openly, with a token, or not at all."""
 
-from typing import Literal
-
 from sottovoce.infra.clock import Clock
-from sottovoce.infra.db.model import WriteConflict
+from sottovoce.infra.db.model import Batch, WriteConflict
 from sottovoce.protocol.ids import UserId
 
 from ..model import (
     AccountSettings,
+    AddressesRefused,
+    AddressInUse,
     Caller,
+    EmailRequest,
     GuestsRefused,
     NameReserved,
     NewAccount,
@@ -17,15 +18,16 @@ from ..model import (
     RegistrationMode,
     SignedIn,
     SignIn,
+    ValidationPurpose,
 )
 from ..ports import AccountStore, AppServices
 from ..rules import hash_of
-from .interactive import Auth, Interactive, Passed, StageFailed
+from .contacts import Contacts
+from .email_validations import EmailValidations
+from .interactive import NO_PARAMS, Auth, Interactive, Passed, StageFailed
 from .registration_tokens import RegistrationTokens
+from .stages import DUMMY, EMAIL, TERMS, TOKEN, EmailStage, TermsStage, pass_dummy
 from .users import Users
-
-DUMMY: Literal["m.login.dummy"] = "m.login.dummy"
-TOKEN: Literal["m.login.registration_token"] = "m.login.registration_token"
 
 
 class Registration:
@@ -36,6 +38,8 @@ class Registration:
         store: AccountStore,
         tokens: RegistrationTokens,
         users: Users,
+        contacts: Contacts,
+        validations: EmailValidations,
         interactive: Interactive,
         clock: Clock,
         settings: AccountSettings,
@@ -44,6 +48,10 @@ class Registration:
         self._store = store
         self._tokens = tokens
         self._users = users
+        self._contacts = contacts
+        self._validations = validations
+        self._terms = TermsStage(settings)
+        self._email = EmailStage(validations, ValidationPurpose.REGISTER)
         self._interactive = interactive
         self._clock = clock
         self.mode: RegistrationMode = settings.registration
@@ -56,8 +64,9 @@ class Registration:
         """The account exists, and is signed in on a device if `sign_in` asks for it.
 
         guest: whose account becomes an ordinary one instead.
-        Raises InteractionNeeded, RegistrationClosed, NoPlaceLeft, NameReserved and what Users.create raises; what is
-        wrong with name or password is told before anything has to be proved. Spec: Account registration.
+        Raises InteractionNeeded, RegistrationClosed, NoPlaceLeft, NameReserved, AddressInUse, AddressNotProven and what
+        Users.create raises; what is wrong with name or password is told before anything has to be proved.
+        Spec: Account registration.
         """
         flows = await self._flows()
         if guest is not None:
@@ -72,10 +81,11 @@ class Registration:
         async def create(passed: Passed) -> tuple[UserId, SignedIn | None]:
             if guest is not None:
                 return guest.user_id, await self._users.upgrade_guest(guest, account, sign_in)
-            return await self._create(account, sign_in, passed.get(TOKEN))
+            return await self._create(account, sign_in, passed)
 
-        stages = {DUMMY: _pass_dummy, TOKEN: self._pass_token}
-        return await self._interactive.perform("register", auth, flows, stages, create)
+        stages = {DUMMY: pass_dummy, TOKEN: self._pass_token, TERMS: self._terms.pass_, EMAIL: self._email.pass_}
+        params = self._terms.params if TERMS in flows[0] else NO_PARAMS
+        return await self._interactive.perform("register", auth, flows, stages, create, params)
 
     async def register_guest(self, device_name: str | None, client_ip: str) -> SignedIn:
         """A guest's account exists, signed in. Raises GuestsRefused, NoPlaceLeft, InvalidValue. Spec: Guest access."""
@@ -89,6 +99,13 @@ class Registration:
         await self._flows()
         await self._check_name(username)
 
+    async def request_email(self, asked: EmailRequest) -> str:
+        """As EmailValidations.request. Raises RegistrationClosed, AddressesRefused where there is no mail."""
+        await self._flows()
+        if not self._validations.is_possible:
+            raise AddressesRefused("This server sends no mail")
+        return await self._validations.request(ValidationPurpose.REGISTER, asked)
+
     async def is_valid_token(self, token: str) -> bool:
         """Whether an account could be created with this token now. Raises RegistrationClosed."""
         await self._flows()
@@ -100,16 +117,23 @@ class Registration:
         await self._users.check_available(username)
 
     async def _create(
-        self, account: NewAccount, sign_in: SignIn | None, token: str | None
+        self, account: NewAccount, sign_in: SignIn | None, passed: Passed
     ) -> tuple[UserId, SignedIn | None]:
-        if token is None:
-            return await self._users.create(account, sign_in)
-        token_hash = hash_of(token)
+        validation = await self._email.validation(passed)
+
+        def also_write(batch: Batch, user_id: UserId) -> None:
+            if TOKEN in passed:
+                self._store.use_registration_token(batch, hash_of(passed[TOKEN]))
+            if TERMS in passed:
+                self._store.set_terms_version(batch, user_id, passed[TERMS])
+            if validation is not None:
+                self._contacts.write(batch, user_id, validation)
+
         try:
-            return await self._users.create(
-                account, sign_in, lambda batch: self._store.use_registration_token(batch, token_hash)
-            )
+            return await self._users.create(account, sign_in, also_write)
         except WriteConflict as cause:
+            if validation is not None and await self._validations.owner_of(validation.address) is not None:
+                raise AddressInUse("An account has this address already") from cause
             raise RegistrationClosed("The registration token has been used up") from cause
 
     async def _check_place(self) -> None:
@@ -118,18 +142,21 @@ class Registration:
             raise NoPlaceLeft(self._settings.admin_contact)
 
     async def _flows(self) -> list[list[str]]:
-        if self.mode == "open":
-            return [[DUMMY]]
-        if await self._store.has_registration_tokens(self._clock.now_ms()):
-            return [[TOKEN]]
-        raise RegistrationClosed("Accounts are not created by whoever asks here")
+        """What has to be passed, in one of these orders. Raises RegistrationClosed."""
+        first: list[str] = []
+        if self.mode != "open":
+            if not await self._store.has_registration_tokens(self._clock.now_ms()):
+                raise RegistrationClosed("Accounts are not created by whoever asks here")
+            first.append(TOKEN)
+        if self._settings.terms_url is not None:
+            first.append(TERMS)
+        if not self._validations.is_possible:
+            return [first or [DUMMY]]
+        with_email = [*first, EMAIL]
+        return [with_email] if self._settings.requires_email else [[*first, DUMMY], with_email]
 
     async def _pass_token(self, auth: Auth) -> str:
         token = auth.get("token")
         if not isinstance(token, str) or await self._tokens.find_valid(token) is None:
             raise StageFailed("M_UNAUTHORIZED", "The registration token is not valid")
         return token
-
-
-async def _pass_dummy(auth: Auth) -> str:
-    return ""

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ..model import Caller, InvalidValue, WrongCredentials
 from ..rules import check_device_ids, name_in, signing_in_user_id
+from .contacts import Contacts
 from .identity import Identity
 from .interactive import Auth, Interactive, Passed, StageFailed
 from .passes import Passes
@@ -23,11 +24,18 @@ class Sensitive:
     """Actions of somebody signed in who has to show that it is them. All raise InteractionNeeded, TooManyAttempts."""
 
     def __init__(
-        self, users: Users, sessions: Sessions, passes: Passes, interactive: Interactive, identity: Identity
+        self,
+        users: Users,
+        sessions: Sessions,
+        passes: Passes,
+        contacts: Contacts,
+        interactive: Interactive,
+        identity: Identity,
     ) -> None:
         self._users = users
         self._sessions = sessions
         self._passes = passes
+        self._contacts = contacts
         self._interactive = interactive
         self._identity = identity
 
@@ -68,6 +76,20 @@ class Sensitive:
             await self._users.deactivate(caller.user_id, erases=erases)
 
         await self.perform("erase" if erases else "deactivate", caller, client_ip, auth, deactivate)
+
+    async def add_contact(
+        self, caller: Caller, client_ip: str, auth: Auth | None, sid: str, client_secret: str
+    ) -> None:
+        """The address that was proved is the account's.
+
+        Raises AddressNotProven, AddressInUse. Spec: client-server, POST /account/3pid/add.
+        """
+        validation = await self._contacts.check_proven(sid, client_secret)
+
+        async def add(passed: Passed) -> None:
+            await self._contacts.add(caller.user_id, validation)
+
+        await self.perform(f"add contact {sid}", caller, client_ip, auth, add)
 
     async def login_token(self, caller: Caller, client_ip: str, auth: Auth | None) -> str:
         """See Passes.issue_login; asked for anew each time. Spec: client-server, POST /login/get_token."""

@@ -51,7 +51,9 @@ class Setup:
             # Nothing may be wrong with the account any more once the name is fixed.
             self._users.check_account(account, check_server_name(server_name))
             await self._identity.establish(server_name)
-            _, signed_in = await self._users.create(account, sign_in, self._store.remove_setup_code)
+            _, signed_in = await self._users.create(
+                account, sign_in, lambda batch, _: self._store.remove_setup_code(batch)
+            )
             assert signed_in is not None
             return signed_in
 

@@ -12,6 +12,7 @@ from ..model import (
     AccountSettings,
     BadUsername,
     Caller,
+    EmailValidation,
     Identifier,
     MissingValue,
     NewAccount,
@@ -26,7 +27,8 @@ from ..model import (
     WrongCredentials,
 )
 from ..ports import AccountStore, Passwords
-from ..rules import check_displayname, check_password_strength, name_in, new_user_id, signing_in_user_id
+from ..rules import check_displayname, check_password_strength, email_in, name_in, new_user_id, signing_in_user_id
+from .email_validations import EmailValidations
 from .failed_logins import FailedLogins
 from .identity import Identity
 from .passes import Passes
@@ -39,7 +41,7 @@ BUSY_RETRY_MS = 2_000
 RESERVED_PREFIX = "_"
 """Names that begin so are for app services and for the server itself."""
 
-AlsoWrite = Callable[[Batch], None]
+AlsoWrite = Callable[[Batch, UserId], None]
 
 
 class Users:
@@ -52,6 +54,7 @@ class Users:
         sessions: Sessions,
         passes: Passes,
         profiles: Profiles,
+        validations: EmailValidations,
         identity: Identity,
         clock: Clock,
         ids: Ids,
@@ -62,6 +65,7 @@ class Users:
         self._sessions = sessions
         self._passes = passes
         self._profiles = profiles
+        self._validations = validations
         self._identity = identity
         self._clock = clock
         self._ids = ids
@@ -125,7 +129,7 @@ class Users:
         return signed_in
 
     async def create(
-        self, account: NewAccount, sign_in: SignIn | None = None, also_write: AlsoWrite = lambda batch: None
+        self, account: NewAccount, sign_in: SignIn | None = None, also_write: AlsoWrite = lambda batch, user_id: None
     ) -> tuple[UserId, SignedIn | None]:
         """The account exists, and is signed in on a device if `sign_in` asks for it.
 
@@ -139,7 +143,7 @@ class Users:
         self._store.add_profile(batch, user_id, Profile(check_displayname(account.display_name), None))
         password_hash = await self._hash(password)
         self._store.add_user(batch, User(user_id, password_hash, account.is_admin, self._clock.now_ms(), None))
-        also_write(batch)
+        also_write(batch, user_id)
         try:
             await self._sessions.commit(batch, user_id)
         except WriteConflict:
@@ -152,8 +156,12 @@ class Users:
 
         Raises WrongCredentials, UserLocked, TooManyAttempts, InvalidValue, NotSetUp. Spec: client-server, Login.
         """
-        name = name_in(identifier)
-        user_id = signing_in_user_id(name, self._identity.name)
+        address = email_in(identifier)
+        name = name_in(identifier) if address is None else address
+        if address is None:
+            user_id = signing_in_user_id(name, self._identity.name)
+        else:
+            user_id = await self._validations.owner_of(address)
         await self._check(user_id, name[:MAX_NAME_LENGTH], password, sign_in.client_ip)
         assert user_id is not None
         await self._check_unlocked(user_id)
@@ -225,9 +233,15 @@ class Users:
         await self._check(user_id, user_id, password, client_ip)
 
     async def change_password(
-        self, user_id: UserId, password: str, *, except_device: DeviceId | None = None, signs_out: bool = True
+        self,
+        user_id: UserId,
+        password: str,
+        *,
+        except_device: DeviceId | None = None,
+        signs_out: bool = True,
+        also_use: EmailValidation | None = None,
     ) -> None:
-        """The account has this password and, if it `signs_out`, no device but that one.
+        """The account has this password and, if it `signs_out`, no device but that one. also_use: has served then.
 
         Raises WeakPassword, InvalidValue, TooManyAttempts, ProfileNotFound. Spec: client-server, Password management.
         """
@@ -237,6 +251,8 @@ class Users:
         password_hash = await self._hash(password)
         batch = Batch()
         self._store.set_password(batch, user_id, password_hash)
+        if also_use is not None:
+            self._validations.use(batch, also_use)
         self._store.remove_passes(batch, user_id)
         if signs_out:
             await self._sessions.remove_all(batch, user_id, except_device=except_device)
@@ -256,6 +272,7 @@ class Users:
             self._store.remove_profile(batch, user_id)
             self._store.remove_account_data(batch, user_id)
         self._store.remove_passes(batch, user_id)
+        self._store.remove_third_party_ids(batch, user_id)
         self._store.deactivate_user(batch, user_id, self._clock.now_ms())
         await self._sessions.remove_all(batch, user_id)
         self._profiles.announce(batch, user_id)

@@ -1,6 +1,7 @@
 """The rows of accounts."""
 
 from .account_data import AccountDataRows
+from .contacts import ContactRows
 from .devices import DeviceRows
 from .passes import PassRows
 from .profiles import ProfileRows
@@ -11,6 +12,14 @@ from .users import UserRows
 
 
 class SqlAccountStore(
-    ServerRows, UserRows, ProfileRows, RosterRows, RegistrationTokenRows, DeviceRows, PassRows, AccountDataRows
+    ContactRows,
+    ServerRows,
+    UserRows,
+    ProfileRows,
+    RosterRows,
+    RegistrationTokenRows,
+    DeviceRows,
+    PassRows,
+    AccountDataRows,
 ):
     """Implements ports.AccountStore."""

@@ -20,6 +20,7 @@ _ADD_USER = Statement(
     "INSERT INTO users (user_id, password_hash, is_admin, created_at_ms, deactivated_at_ms, is_guest)"
     " VALUES ($1, $2, $3, $4, $5, $6)",
 )
+_SET_TERMS = Statement("users", "UPDATE users SET terms_version = $2 WHERE user_id = $1")
 _SET_LOCKED = Statement("users", "UPDATE users SET locked_at_ms = $2 WHERE user_id = $1")
 _SET_SUSPENDED = Statement("users", "UPDATE users SET suspended_at_ms = $2 WHERE user_id = $1")
 _UPGRADE_GUEST = Statement("users", "UPDATE users SET password_hash = $2, is_guest = 0 WHERE user_id = $1")
@@ -62,6 +63,9 @@ class UserRows(Rows):
 
     async def list_erased(self, user_ids: Sequence[UserId]) -> list[UserId]:
         return [UserId(row[0]) for row in await self._database.all(_LIST_ERASED, user_ids)]
+
+    def set_terms_version(self, batch: Batch, user_id: UserId, version: str) -> None:
+        batch.write(_SET_TERMS, user_id, version)
 
     def set_locked(self, batch: Batch, user_id: UserId, at_ms: int | None) -> None:
         batch.write(_SET_LOCKED, user_id, at_ms)
