@@ -16,7 +16,7 @@ ENDS_WITHIN_S = 60
 ECHO = "echo"
 _NAMES = [
     name
-    for file in ("scenarios.mjs", "encryption.mjs")
+    for file in ("scenarios.mjs", "encryption.mjs", "sliding.mjs")
     for name in re.findall(r"^export async function (\w+)\(", (HERE / file).read_text(), re.MULTILINE)
 ]
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.helpers.people import Person, room, texts
 from tests.helpers.server import RunningServer
+from tests.helpers.sliding_client import SlidingClient, a_list
 
 LONG_MS = 60_000
 SOON_S = 3
@@ -159,3 +160,41 @@ async def test_of_many_writing_at_once_everything_is_told_once_and_in_one_order(
             group.create_task(speak(who))
     assert sorted(heard[0]) == sorted(said)
     assert heard[0] == heard[1] == heard[2]
+
+
+async def test_a_message_at_any_moment_of_a_sliding_sync_is_told(server: RunningServer) -> None:
+    alice, bob = await server.person("alice"), await server.person("bob")
+    room_id = await alice.creates_room(preset="public_chat")
+    await bob.joins(room_id)
+    client = SlidingClient(bob, lists={"all": a_list(0, 0)})
+    await client.sync()
+    for moment in MOMENTS:
+        async with asyncio.timeout(SOON_S), asyncio.TaskGroup() as group:
+            waiting = group.create_task(client.sync(timeout=LONG_MS))
+            group.create_task(after_turns(moment, functools.partial(alice.says, room_id, str(moment))))
+        assert texts(waiting.result()["rooms"][room_id]["timeline"]) == [str(moment)]
+
+
+async def test_what_is_beside_rooms_at_any_moment_of_a_sliding_sync_is_told(server: RunningServer) -> None:
+    alice, bob = await server.person("alice"), await server.person("bob")
+    room_id = await alice.creates_room(preset="public_chat")
+    await bob.joins(room_id)
+    extensions = {name: {"enabled": True} for name in ("typing", "account_data", "to_device")}
+    client = SlidingClient(bob, lists={"all": a_list(0, 0)}, extensions=extensions)
+    await client.sync()
+
+    def hand(moment: int) -> Awaitable[object]:
+        messages = {bob.user_id: {bob.device_id: {"n": moment}}}
+        return alice.put(f"sendToDevice/it.test/h{moment}", {"messages": messages})
+
+    acts: list[tuple[str, Callable[[int], Awaitable[object]]]] = [
+        ("typing", lambda moment: alice.put(room(room_id, "typing", alice.user_id), {"typing": moment % 2 == 0})),
+        ("account_data", lambda moment: bob.put(f"user/{bob.user_id}/account_data/it.test", {"n": moment})),
+        ("to_device", hand),
+    ]
+    for extension, act in acts:
+        for moment in MOMENTS:
+            async with asyncio.timeout(SOON_S), asyncio.TaskGroup() as group:
+                waiting = group.create_task(client.sync(timeout=LONG_MS))
+                group.create_task(after_turns(moment, functools.partial(act, moment)))
+            assert set(waiting.result()["extensions"]) == {extension}

@@ -40,11 +40,11 @@ class KeysPart:
 
     def feeds(self) -> list[Feed]:
         """What keys add to a /sync."""
-        return [
-            ToDeviceFeed(self.keys.to_device),
-            DeviceListFeed(self.keys.device_lists),
-            KeyCountFeed(self.keys.counts),
-        ]
+        return [ToDeviceFeed(self.keys.to_device), *self.about_keys()]
+
+    def about_keys(self) -> list[Feed]:
+        """Those of them that are about keys."""
+        return [DeviceListFeed(self.keys.device_lists), KeyCountFeed(self.keys.counts)]
 
     def routes(self) -> list[Route]:
         """The routes of keys."""

@@ -69,7 +69,7 @@ class Messenger:
         ]
         self.sync = Sync(changes, feeds, sealer, self.presence, accounts.sessions, self.keys.to_device, clock)
         self.sliding_sync = sliding_sync(
-            base, sealer, self.rooms, receipt_rows, self.typing, self.presence, self.keys.to_device, self.push.feed
+            base, sealer, self.rooms, receipt_rows, self.typing, self.presence, self._keys_part, self.push.feed
         )
         self._follow_erasures()
         self.administration = AdministrationPart(base, self.rooms, self.messages.reports)

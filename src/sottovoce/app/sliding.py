@@ -1,9 +1,9 @@
 """Puts the sliding sync together."""
 
 from sottovoce.app.foundation import Foundation
+from sottovoce.app.keys import KeysPart
 from sottovoce.domains.accounts.feed import KeptData
 from sottovoce.domains.changes.ports import Feed
-from sottovoce.domains.keys.service import ToDevice
 from sottovoce.domains.presence.service import Presence, Typing
 from sottovoce.domains.receipts.feed import RoomReceipts
 from sottovoce.domains.receipts.store import ReceiptRows
@@ -20,12 +20,12 @@ def sliding_sync(
     receipt_rows: ReceiptRows,
     typing: Typing,
     presence: Presence,
-    to_device: ToDevice,
+    keys: KeysPart,
     push: Feed,
 ) -> SlidingSync:
     """The sliding sync over these."""
     kept = KeptData(base.account_rows)
-    sources = SlidingSources(kept, RoomReceipts(receipt_rows), to_device, typing, push)
+    sources = SlidingSources(kept, RoomReceipts(receipt_rows), keys.keys.to_device, keys.about_keys(), typing, push)
     return SlidingSync(
         base.changes,
         SlidingOrders(RoomPlaces(rooms), kept, base.changes),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.crypto import Olm
 from tests.helpers.people import Person, room, texts
 from tests.helpers.server import RunningServer
 from tests.helpers.sliding_client import SlidingClient, a_list
@@ -269,3 +270,56 @@ async def test_an_extension_enabled_later_tells_everything(alice: Person, a_room
     assert texts((await client.sync())["rooms"][a_room]["timeline"]) == []
     await client.sync(extensions={"account_data": {"enabled": True}})
     assert client.account_data["it.test"] == {"n": 1}
+
+
+# Keys
+
+
+async def test_key_counts_are_told_at_first_and_when_they_change(alice: Person, bob: Person) -> None:
+    crypto = Olm(alice)
+    await crypto.publishes(one_time_keys=crypto.one_time_keys(2))
+    client = following(alice, "e2ee")
+    told = (await client.sync())["extensions"]["e2ee"]
+    assert told["device_one_time_keys_count"]["signed_curve25519"] == 2
+    assert told["device_unused_fallback_key_types"] == []
+    assert "device_lists" not in told
+    assert (await client.sync())["extensions"] == {}
+    claim = {"one_time_keys": {alice.user_id: {alice.device_id: "signed_curve25519"}}}
+    await bob.done("POST", "keys/claim", claim)
+    lost = (await client.asks()).json["extensions"]["e2ee"]
+    assert lost["device_one_time_keys_count"]["signed_curve25519"] == 1
+    assert (await client.sync())["extensions"]["e2ee"]["device_one_time_keys_count"]["signed_curve25519"] == 1
+    await bob.done("POST", "keys/claim", claim)
+    assert (await client.sync())["extensions"]["e2ee"]["device_one_time_keys_count"]["signed_curve25519"] == 0
+
+
+async def test_whose_devices_changed_is_told_at_once_and_again_if_it_was_lost(
+    alice: Person, bob: Person, a_room: str
+) -> None:
+    client = following(alice, "e2ee")
+    await client.sync()
+    async with asyncio.timeout(NO_TIME_S), asyncio.TaskGroup() as group:
+        lost = group.create_task(client.asks(timeout=LONG_MS))
+        await asyncio.sleep(0.02)
+        await Olm(bob).publishes()
+    for answer in (lost.result().json, await client.sync()):
+        assert answer["extensions"]["e2ee"]["device_lists"] == {"changed": [bob.user_id], "left": []}
+    await bob.leaves(a_room)
+    assert (await client.sync())["extensions"]["e2ee"]["device_lists"] == {"changed": [], "left": [bob.user_id]}
+    assert (await client.sync())["extensions"] == {}
+
+
+async def test_enabled_again_the_section_is_there_again(alice: Person) -> None:
+    client = following(alice, "e2ee")
+    await client.sync()
+    await client.sync(extensions={})
+    assert "e2ee" in (await client.sync())["extensions"]
+
+
+async def test_a_position_is_good_for_asking_whose_keys_changed(alice: Person, bob: Person, a_room: str) -> None:
+    client = following(alice, "e2ee")
+    start = (await client.sync())["pos"]
+    await Olm(bob).publishes()
+    end = (await client.sync())["pos"]
+    changes = await alice.done("GET", "keys/changes", query={"from": start, "to": end})
+    assert changes == {"changed": [bob.user_id], "left": []}

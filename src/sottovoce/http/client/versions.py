@@ -20,6 +20,7 @@ UNSTABLE_FEATURES: dict[str, bool] = {
     "uk.tcpip.msc4133.stable": True,
     "org.matrix.msc4508": True,
     "org.matrix.msc4538": True,
+    "org.matrix.msc4543": True,
     "org.matrix.simplified_msc3575": True,
     "uk.timedout.msc4323": True,
 }

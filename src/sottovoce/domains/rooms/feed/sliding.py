@@ -110,8 +110,10 @@ class SlidingRooms:
         timeline = await Timeline.read(self._rooms, ask, access, told)
         changed = None if told is None else await cut.changed(told.until)
         state = await cut.wanted(ask.required, changed, None if told is None else told.required)
-        members = told.members if told is not None and not timeline.is_limited else frozenset()
-        if ask.required.is_lazy:
+        is_lazy = ask.required.is_lazy
+        goes_on = told is not None and told.required.is_lazy and is_lazy and not timeline.is_limited
+        members = told.members if told is not None and goes_on else frozenset()
+        if is_lazy:
             updates = {} if changed is None or timeline.is_limited else changed
             lazily, members = await lazy_members(cut, timeline.events, updates, members)
             state |= lazily

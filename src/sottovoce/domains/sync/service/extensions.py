@@ -1,6 +1,10 @@
-"""What a sliding sync tells beside rooms. Spec: MSC4508 (common format, typing), MSC4538, MSC3959, MSC3960."""
+"""What a sliding sync tells beside rooms.
 
-from collections.abc import Callable, Iterable, Mapping
+Spec: MSC4508 (common format, typing), MSC4538 (messages to the device), MSC4543 (keys), MSC3959 (account data),
+MSC3960 (receipts).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -12,11 +16,13 @@ from sottovoce.protocol.filters import EventFilter, Filter, RoomFilter
 from sottovoce.protocol.ids import DeviceId, RoomId, UserId
 from sottovoce.protocol.tokens import TokenSealer
 
-from ..model import BadSlidingRequest, Scope, SlidingAnswer, SlidingRequest, ToDeviceAsk, ToDeviceNews
+from ..model import BadSlidingRequest, KeyNews, Scope, SlidingAnswer, SlidingRequest, ToDeviceAsk, ToDeviceNews
 from ..ports import KeptData, Messages, RoomReceipts, RoomTyping
 from ..rules import in_scope
 from .connections import Progress
 
+_USUAL_ALGORITHM = "signed_curve25519"
+"""Named also where no key is left: some clients take what is not named for unchanged."""
 _PUSH_RULES = "push_rules"
 _TO_DEVICE = "to_device"
 _NO_ACCOUNT_DATA = Filter(account_data=EventFilter(types=frozenset()))
@@ -24,11 +30,15 @@ _NO_ACCOUNT_DATA = Filter(account_data=EventFilter(types=frozenset()))
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where the extensions take from what they tell. push: the rules, as account data, and the unread counts."""
+    """Where the extensions take from what they tell.
+
+    keys: whose devices changed, and how many keys are left. push: the rules, as account data, and the unread counts.
+    """
 
     kept: KeptData
     receipts: RoomReceipts
     messages: Messages
+    keys: Sequence[Feed]
     typing: RoomTyping
     push: Feed
 
@@ -76,6 +86,8 @@ class Extensions:
         extensions = asking.request.extensions
         if extensions.to_device is not None:
             await self._to_device(asking, extensions.to_device, answer)
+        if extensions.e2ee:
+            await self._keys(asking, answer, progress)
         if extensions.account_data is not None:
             await self._account_data(asking, extensions.account_data, answer, progress)
         if extensions.receipts is not None:
@@ -97,6 +109,18 @@ class Extensions:
         if messages:
             next_batch = self._sealer.seal(_TO_DEVICE, audience, (messages[-1].position,))
             answer.to_device = ToDeviceNews(next_batch, [message.event for message in messages])
+
+    async def _keys(self, asking: Asking, answer: SlidingAnswer, progress: Progress) -> None:
+        """Whose devices changed; and the counts of keys, if the client does not know them. Spec: MSC4543."""
+        before, heard = asking.before, SyncAnswer()
+        ask = asking.sync_ask(before.positions, Filter())
+        for feed in self._sources.keys:
+            await feed.contribute(ask, heard)
+        one_time = {_USUAL_ALGORITHM: 0} | (heard.one_time_keys or {})
+        progress.key_counts = (one_time, list(heard.unused_fallback_keys or ()))
+        if progress.key_counts != before.key_counts or not heard.device_lists.is_empty:
+            lists = None if before.positions is None else heard.device_lists
+            answer.keys = KeyNews(lists, *progress.key_counts)
 
     async def _account_data(self, asking: Asking, scope: Scope, answer: SlidingAnswer, progress: Progress) -> None:
         kept, user_id, now = self._sources.kept, asking.user_id, asking.now
