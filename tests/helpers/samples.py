@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.helpers import spec
 
-_DEPTH_LIMIT = 6
+_DEPTH_LIMIT = 12
 
 _TEXTS = {
     "mx-user-id": "@bob:test",
