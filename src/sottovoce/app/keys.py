@@ -4,9 +4,16 @@ from sottovoce.app.foundation import Foundation
 from sottovoce.domains.changes.ports import Feed
 from sottovoce.domains.keys.feed import DeviceListFeed, KeyCountFeed, ToDeviceFeed
 from sottovoce.domains.keys.service import Keys, KeyStores
-from sottovoce.domains.keys.store import BackupRows, DeviceKeyRows, DeviceListRows, SigningRows, ToDeviceRows
+from sottovoce.domains.keys.store import (
+    BackupRows,
+    DehydratedRows,
+    DeviceKeyRows,
+    DeviceListRows,
+    SigningRows,
+    ToDeviceRows,
+)
 from sottovoce.domains.rooms.service import Rooms
-from sottovoce.http.client import cross_signing, key_backup, keys, to_device
+from sottovoce.http.client import cross_signing, dehydrated_device, key_backup, keys, to_device
 from sottovoce.http.routing import Route
 from sottovoce.protocol.tokens import TokenSealer
 
@@ -22,6 +29,7 @@ class KeysPart:
             DeviceListRows(database),
             SigningRows(database),
             BackupRows(database),
+            DehydratedRows(database),
         )
         self.keys = Keys(
             base.accounts.identity.current.name,
@@ -36,6 +44,7 @@ class KeysPart:
             base.tasks,
         )
         sessions.departures.append(self.keys.departures)
+        sessions.unused_devices = self.keys.unused_devices
         base.tasks.keep("keys.sweep_transactions", self.keys.to_device.sweep_for_ever)
 
     def feeds(self) -> list[Feed]:
@@ -52,5 +61,6 @@ class KeysPart:
             *keys.routes(self.keys),
             *cross_signing.routes(self.keys),
             *key_backup.routes(self.keys.backups),
+            *dehydrated_device.routes(self.keys.dehydrated),
             *to_device.routes(self.keys.to_device),
         ]

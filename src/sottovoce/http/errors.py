@@ -197,6 +197,8 @@ ERRORS: dict[type[Exception], Meaning] = {
     keys.UnknownKey: Meaning(404, "M_NOT_FOUND", str),
     keys.NoMasterKey: Meaning(400, "M_MISSING_PARAM", str),
     keys.KeyIdInUse: Meaning(403, "M_FORBIDDEN", str),
+    keys.DehydratedDeviceNotFound: Meaning(404, "M_NOT_FOUND", str),
+    keys.NotTheDehydratedDevice: Meaning(403, "M_FORBIDDEN", str),
     keys.BackupNotFound: Meaning(404, "M_NOT_FOUND", str),
     keys.WrongBackupVersion: Meaning(
         403,

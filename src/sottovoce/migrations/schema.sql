@@ -46,6 +46,12 @@ CREATE TABLE cross_signing_keys (
     content BLOB NOT NULL,
     PRIMARY KEY (user_id, usage)
 ) WITHOUT ROWID;
+CREATE TABLE dehydrated_devices (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    device_id TEXT NOT NULL,
+    device_data BLOB NOT NULL,
+    display_name TEXT
+) WITHOUT ROWID;
 CREATE TABLE delayed_events (
     delay_id TEXT NOT NULL PRIMARY KEY,
     user_id TEXT NOT NULL,

@@ -27,6 +27,7 @@ MAX_SIGNATURES_AT_ONCE = 500
 MAX_SIGNERS_OF_ONE_KEY = 10
 """How many signatures by their owner's keys are looked at on one key."""
 
+MAX_DEHYDRATED_BYTES = 131_072
 MAX_BACKUPS = 100
 """How many backups somebody may have at a time."""
 MAX_BACKED_UP_KEYS = 500_000
@@ -147,6 +148,14 @@ class ClaimedKeys(msgspec.Struct, frozen=True):
     failures: dict[str, object]
 
 
+class DehydratedDevice(NamedTuple):
+    """A device that nobody uses now. device_data: encoded; only its owner can read it."""
+
+    device_id: DeviceId
+    device_data: bytes
+    display_name: str | None
+
+
 class Backup(NamedTuple):
     """A backup of keys. auth_data: encoded. etag: grows with every change of the keys in it."""
 
@@ -211,6 +220,14 @@ class NoMasterKey(Exception):
 
 class KeyIdInUse(Exception):
     """A device and a key for signing would be called the same."""
+
+
+class DehydratedDeviceNotFound(Exception):
+    """The person has put no device away."""
+
+
+class NotTheDehydratedDevice(Exception):
+    """The person has put another device away."""
 
 
 class BackupNotFound(Exception):

@@ -13,6 +13,7 @@ from .model import (
     BackedUpKey,
     Backup,
     BackupPart,
+    DehydratedDevice,
     FallbackKey,
     KeyCounts,
     OneTimeKey,
@@ -189,6 +190,22 @@ class DeviceListStore(Protocol):
     async def changed_after(self, position: int) -> list[UserId]: ...
 
     def set_changed(self, batch: Batch, user_id: UserId, position: int) -> None: ...
+
+
+class DehydratedStore(Protocol):
+    """The rows of dehydrated devices."""
+
+    async def find_dehydrated(self, user_id: UserId) -> DehydratedDevice | None: ...
+
+    async def list_dehydrated(self, user_ids: Iterable[UserId]) -> dict[UserId, DehydratedDevice]: ...
+
+    def set_dehydrated(self, batch: Batch, user_id: UserId, device: DehydratedDevice) -> None:
+        """In place of the one before."""
+        ...
+
+    def remove_dehydrated(self, batch: Batch, device: Target) -> None:
+        """Nothing changes if it is another."""
+        ...
 
 
 class BackupStore(Protocol):

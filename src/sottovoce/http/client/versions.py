@@ -12,6 +12,7 @@ UNSTABLE_FEATURES: dict[str, bool] = {
     "uk.half-shot.msc2666.query_mutual_rooms": True,
     "uk.half-shot.msc2666.query_mutual_rooms.stable": True,
     "org.matrix.msc3391": True,
+    "org.matrix.msc3814": True,
     "org.matrix.msc4140": True,
     "org.matrix.msc4140.stable": True,
     "org.matrix.msc4155": True,

@@ -7,7 +7,7 @@ again. Spent tokens are remembered for one generation more, to tell their device
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.db.model import Batch, Database
@@ -56,6 +56,8 @@ class Sessions:
         """Told of whoever has devices that are signed out now."""
         self.departures: list[Departures] = []
         """What they keep for a device goes with it."""
+        self.unused_devices: Callable[[UserId], Awaitable[Sequence[DeviceId]]] = _no_devices
+        """The devices on which nobody is signed in: they go when all go."""
         self._now_ms = clock.now_ms
 
     async def identify(self, token: str, client_ip: str = "") -> Caller:
@@ -142,8 +144,10 @@ class Sessions:
 
     async def remove_all(self, batch: Batch, user_id: UserId, *, except_device: DeviceId | None = None) -> None:
         """As `close_all`, once the batch is committed by `commit`."""
-        devices = await self._store.list_devices(user_id)
-        await self._remove(batch, user_id, [it.device_id for it in devices if it.device_id != except_device])
+        devices = [device.device_id for device in await self._store.list_devices(user_id)]
+        if except_device is None:
+            devices += await self.unused_devices(user_id)
+        await self._remove(batch, user_id, [device_id for device_id in devices if device_id != except_device])
 
     async def is_signed_in(self, user_id: UserId, device_id: DeviceId) -> bool:
         """Whether the device is there, and so signed in. Raises UserLocked."""
@@ -233,3 +237,7 @@ class Sessions:
         self._store.set_last_seen(batch, known.caller.user_id, known.caller.device_id, now_ms, client_ip)
         # Nobody waits for it, and if it fails the next sighting writes it again.
         self._database.submit(batch).add_done_callback(lambda done: done.cancelled() or done.exception())
+
+
+async def _no_devices(user_id: UserId) -> Sequence[DeviceId]:
+    return ()

@@ -2,6 +2,7 @@
 
 from .backups import KeyBackups
 from .claims import KeyClaims
+from .dehydrated import DehydratedDevices
 from .departures import KeyDepartures
 from .device_keys import DeviceKeys
 from .device_lists import DeviceListChanges
@@ -12,6 +13,7 @@ from .to_device import ToDevice
 
 __all__ = [
     "Counts",
+    "DehydratedDevices",
     "DeviceKeys",
     "DeviceListChanges",
     "KeyBackups",

@@ -6,11 +6,12 @@ from sottovoce.domains.changes.service import Changes
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.db.model import Database
 from sottovoce.infra.tasks import Tasks
-from sottovoce.protocol.ids import ServerName, UserId
+from sottovoce.protocol.ids import DeviceId, ServerName, UserId
 from sottovoce.protocol.tokens import TokenSealer
 
 from ..ports import (
     BackupStore,
+    DehydratedStore,
     DeviceKeyStore,
     DeviceListStore,
     Devices,
@@ -22,10 +23,12 @@ from ..ports import (
 from .backups import KeyBackups
 from .claims import KeyClaims
 from .cross_signing import CrossSigning
+from .dehydrated import DehydratedDevices
 from .departures import KeyDepartures
 from .device_keys import DeviceKeys
 from .device_lists import DeviceListChanges
 from .key_counts import Counts
+from .known_devices import KnownDevices
 from .locks import DeviceLocks
 from .queries import KeyQueries
 from .signatures import Signatures
@@ -41,6 +44,7 @@ class KeyStores:
     device_lists: DeviceListStore
     signing: SigningStore
     backups: BackupStore
+    dehydrated: DehydratedStore
 
 
 class Keys:
@@ -49,7 +53,7 @@ class Keys:
     def __init__(
         self,
         server: ServerName,
-        devices: Devices,
+        signed_in: Devices,
         proofs: Proofs,
         rooms: SharedRooms,
         stores: KeyStores,
@@ -60,6 +64,7 @@ class Keys:
         tasks: Tasks,
     ) -> None:
         locks = DeviceLocks()
+        devices = KnownDevices(signed_in, stores.dehydrated)
         self.to_device = ToDevice(devices, stores.to_device, database, changes, clock, tasks)
         self.device_lists = DeviceListChanges(rooms, stores.device_lists, stores.signing, changes, sealer)
         self.counts = Counts(stores.device_keys)
@@ -76,12 +81,30 @@ class Keys:
         self.departures = KeyDepartures(
             stores.device_keys,
             stores.signing,
+            stores.dehydrated,
             self.device_keys,
             self.counts,
             self.to_device,
             self.device_lists,
             changes,
         )
+        self._dehydrated_rows = stores.dehydrated
+        self.dehydrated = DehydratedDevices(
+            stores.dehydrated,
+            signed_in,
+            self.device_keys,
+            self.to_device,
+            self.departures,
+            locks,
+            database,
+            changes,
+            sealer,
+        )
+
+    async def unused_devices(self, user_id: UserId) -> list[DeviceId]:
+        """The person's devices on which nobody is signed in."""
+        device = await self._dehydrated_rows.find_dehydrated(user_id)
+        return [] if device is None else [device.device_id]
 
     async def forget_user(self, user_id: UserId) -> None:
         """Of somebody who gave up their account no key, backup or dehydrated device is kept."""

@@ -96,6 +96,10 @@ class ToDevice:
         """The device has what was sent to it up to this position: it is removed by the next batch to be committed."""
         self._remove(device, until)
 
+    async def peek(self, device: Target, after: int, until: int) -> Sequence[ToDeviceMessage]:
+        """The oldest messages to the device in (after, until], at most MESSAGES_PER_ANSWER, which go on waiting."""
+        return await self._store.messages_between(device, after, until, MESSAGES_PER_ANSWER)
+
     def acknowledge(self, user_id: UserId, device_id: DeviceId, until: int) -> None:
         """The device has what it was given up to this position; it will soon be removed. Costs nothing otherwise."""
         device = Target(user_id, device_id)
