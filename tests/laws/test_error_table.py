@@ -32,4 +32,4 @@ def test_every_answer_of_the_table_is_a_refusal_with_a_standard_or_own_code() ->
     assert Malformed in ERRORS
     for meaning in ERRORS.values():
         assert 400 <= meaning.status < 600
-        assert meaning.errcode.startswith(("M_", "IT_SOTTOVOCE_"))
+        assert meaning.errcode.startswith(("M_", "IT_SOTTOVOCE_", "FI.MAU.MSC"))

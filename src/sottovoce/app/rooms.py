@@ -9,8 +9,8 @@ from sottovoce.domains.appservices.store import AppServiceRows
 from sottovoce.domains.directory.service import Directory, People
 from sottovoce.domains.directory.store import PublishedRows
 from sottovoce.domains.rooms.follower import PeopleFollower
-from sottovoce.domains.rooms.service import Eraser, Erasing, Memory, Rooms, Surroundings, Tools
-from sottovoce.domains.rooms.store import ErasingRows, RelationRows, RoomRows
+from sottovoce.domains.rooms.service import Eraser, Erasing, Memory, Retention, Rooms, Surroundings, Tools
+from sottovoce.domains.rooms.store import ErasingRows, RedactedRows, RelationRows, RoomRows
 from sottovoce.http.client import (
     directory,
     finding,
@@ -34,6 +34,9 @@ SERVER_LOCALPART = "_server"
 def server_user(server: ServerName) -> UserId:
     """Who writes in the server's name."""
     return user_id(SERVER_LOCALPART, server)
+
+
+HOUR_MS = 3_600_000
 
 
 class _HasRooms(Protocol):
@@ -63,7 +66,9 @@ class RoomsPart:
         )
         self._lists_rooms = base.settings.public_directory == "on"
         self.memory = Memory(rows)
-        tools = Tools(rows, RelationRows(database), self.memory, changes, database, signer, base.clock)
+        kept_ms = base.settings.redaction_retention_hours * HOUR_MS
+        retention = Retention(RedactedRows(database), base.clock, kept_ms)
+        tools = Tools(rows, RelationRows(database), self.memory, changes, database, signer, base.clock, retention)
         self.rooms = Rooms(
             tools,
             Surroundings(

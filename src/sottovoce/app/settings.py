@@ -75,6 +75,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     delayed_events: Annotated[
         int, Meta(ge=0, le=10_000, description="how many events one person may have waiting to be sent later")
     ] = 100
+    redaction_retention_hours: Annotated[
+        int,
+        Meta(ge=0, le=87_600, description="for how many hours administrators may see what a redacted event said"),
+    ] = 0
     delayed_events_max_s: Annotated[
         int, Meta(ge=1, le=315_360_000, description="by how many seconds an event may be delayed at most")
     ] = 2_592_000

@@ -118,6 +118,12 @@ ERRORS: dict[type[Exception], Meaning] = {
     # rooms
     rooms.RoomNotFound: Meaning(404, "M_NOT_FOUND", _as("No such room")),
     rooms.EventNotFound: Meaning(404, "M_NOT_FOUND", _as("No such event")),
+    rooms.ContentGone: Meaning(
+        404, "FI.MAU.MSC2815_UNREDACTED_CONTENT_DELETED", _as("What this event said is not kept")
+    ),
+    rooms.ThirdPartyRefused: Meaning(
+        403, "M_SERVER_NOT_TRUSTED", _as("This server finds nobody by e-mail address or telephone number")
+    ),
     rooms.StateNotFound: Meaning(404, "M_NOT_FOUND", _as("The room has no such state")),
     rooms.UserNotFound: Meaning(404, "M_NOT_FOUND", _as("No such user")),
     rooms.AliasNotFound: Meaning(404, "M_NOT_FOUND", _as("No room has this alias")),

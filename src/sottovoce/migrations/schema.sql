@@ -254,6 +254,13 @@ CREATE TABLE receipts (
     PRIMARY KEY (room_id, user_id, receipt_type, thread_id)
 ) WITHOUT ROWID;
 CREATE INDEX receipts_by_position ON receipts (room_id, position);
+CREATE TABLE redacted_events (
+    position BIGINT NOT NULL PRIMARY KEY,
+    room_key BIGINT NOT NULL,
+    pdu BLOB NOT NULL,
+    kept_until_ms BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX redacted_events_by_end ON redacted_events (kept_until_ms);
 CREATE TABLE registration_tokens (
     token_hash BLOB NOT NULL PRIMARY KEY,
     uses_allowed BIGINT,

@@ -281,6 +281,14 @@ class EventNotFound(Exception):
     """No such event, as far as this person may know."""
 
 
+class ContentGone(Exception):
+    """The event was redacted, and what it said is not kept."""
+
+
+class ThirdPartyRefused(Exception):
+    """This server knows nobody by their e-mail address or telephone number, and asks no other who they are."""
+
+
 class StateNotFound(Exception):
     """The room has no such state."""
 

@@ -170,6 +170,20 @@ class CatalogueStore(Protocol):
     async def find_size(self, room_key: int) -> RoomSize: ...
 
 
+class RedactedStore(Protocol):
+    """The rows of what redacted events said."""
+
+    async def find(self, position: int, now_ms: int) -> bytes | None: ...
+
+    def keep(self, batch: Batch, room_key: int, position: int, pdu: bytes, until_ms: int) -> None:
+        """What was kept first stays."""
+        ...
+
+    def remove_until(self, batch: Batch, until_ms: int) -> None: ...
+
+    def remove_of_room(self, batch: Batch, room_key: int) -> None: ...
+
+
 class ErasedRoom(NamedTuple):
     """A room of which only who was in it is left."""
 

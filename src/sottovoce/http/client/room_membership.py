@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from sottovoce.domains.rooms.model import ThirdPartyRefused
 from sottovoce.domains.rooms.service import Rooms
 from sottovoce.http.answers import EMPTY, Json
 from sottovoce.http.call import Call
@@ -13,6 +14,10 @@ from sottovoce.protocol.ids import RoomId, UserId
 
 class _Reason(msgspec.Struct):
     reason: str | None = None
+
+
+class _Medium(msgspec.Struct):
+    medium: str | None = None
 
 
 class _Target(msgspec.Struct):
@@ -59,6 +64,8 @@ class MembershipRoutes:
 
     async def invite(self, call: Call) -> Json:
         """POST rooms/{room_id}/invite."""
+        if call.decode(_Medium).medium is not None:
+            raise ThirdPartyRefused
         return await _to_target(call, self._rooms.invite)
 
     async def kick(self, call: Call) -> Json:

@@ -7,11 +7,12 @@ from sottovoce.domains.rooms.service import Rooms
 from sottovoce.http.answers import Json
 from sottovoce.http.call import Call
 from sottovoce.http.filters import room_event_filter
-from sottovoce.http.refused import invalid_param, missing_param
+from sottovoce.http.refused import Refused, invalid_param, missing_param
 from sottovoce.http.routing import Route
 from sottovoce.http.splicing import json_array
 from sottovoce.protocol.ids import EventId, RoomId
 
+UNREDACTED = "fi.mau.msc2815.include_unredacted_content"
 PAGE_DEFAULT = 10
 PAGE_LIMIT = 1000
 MEMBERSHIPS = ("join", "invite", "knock", "leave", "ban")
@@ -60,7 +61,12 @@ class ReadRoutes:
 
     async def event(self, call: Call) -> Json:
         """GET rooms/{room_id}/event/{event_id}."""
-        return Json(await self._rooms.event(_reader(call), _room(call), EventId(call.path["event_id"])))
+        reader, room_id, event_id = _reader(call), _room(call), EventId(call.path["event_id"])
+        if call.query.flag(UNREDACTED):
+            if not call.caller.is_admin:
+                raise Refused(403, "M_FORBIDDEN", "Only an administrator may see what was redacted")
+            return Json(await self._rooms.unredacted(reader, room_id, event_id))
+        return Json(await self._rooms.event(reader, room_id, event_id))
 
     async def context(self, call: Call) -> Json:
         """GET rooms/{room_id}/context/{event_id}."""

@@ -4,10 +4,25 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
+from msgspec.structs import replace
+
+from sottovoce.protocol.events import client_form, parse_pdu
 from sottovoce.protocol.ids import EventId, RoomId, UserId
 from sottovoce.protocol.power import PowerLevels
 
-from ..model import CREATE, MEMBER, POWER_LEVELS, RoomNotFound, Standing, StateKey, TimelineEvent
+from ..model import (
+    CREATE,
+    MEMBER,
+    POWER_LEVELS,
+    ContentGone,
+    EventNotFound,
+    Reader,
+    RoomNotFound,
+    Standing,
+    StateKey,
+    TimelineEvent,
+)
+from ..rules import is_redacted, with_room_id
 from .attendance import Attendance
 from .base import SYNC, Surroundings
 from .catalogue import Catalogue
@@ -17,6 +32,7 @@ from .listening import Listening, Peeks
 from .log import Log
 from .memory import Memory, Room
 from .naming import Naming
+from .retention import Retention
 from .searched import Searched
 from .sending import Sending
 from .sight import Access
@@ -32,6 +48,7 @@ __all__ = [
     "Eraser",
     "Erasing",
     "Memory",
+    "Retention",
     "Room",
     "Rooms",
     "Surroundings",
@@ -88,6 +105,23 @@ class Rooms(Sending, Upgrading, Spaces, Naming, Searched, Log, Listening, Attend
         if room is None or place is None or place[0] != room.room_key:
             return None
         return await self.memory.event(place[1])
+
+    async def unredacted(self, reader: Reader, room_id: RoomId, event_id: EventId) -> bytes:
+        """The event as it was before it was redacted, for administrators: whether they may see it is not asked.
+
+        Raises EventNotFound, ContentGone (it is kept no longer, or never was). Proposal 2815.
+        """
+        room, placed = await self.memory.room(room_id), await self.find_timeline_event(room_id, event_id)
+        if room is None or placed is None:
+            raise EventNotFound
+        if is_redacted(placed):
+            retention = self._tools.retention
+            pdu = None if retention is None else await retention.find(placed.position)
+            if pdu is None:
+                raise ContentGone
+            event = parse_pdu(pdu, room.version, event_id)
+            placed = replace(placed, event=event, client=client_form(event))
+        return with_room_id(placed, reader, self._tools.clock.now_ms(), b"leave")
 
     async def events_after(self, room_id: RoomId, position: int, limit: int) -> list[TimelineEvent]:
         """The newest `limit` committed events after this position, oldest first."""

@@ -19,6 +19,7 @@ from ..model import (
     CreateRoom,
     InvalidParam,
     NotAllowed,
+    ThirdPartyRefused,
     UnsupportedRoomVersion,
 )
 from ..rules import check_server_acl
@@ -47,7 +48,7 @@ class Creation(Memberships):
 
         A public one stands in the public directory, where the server keeps one. app_service: the one that asks, if any.
         Raises UnsupportedRoomVersion, InvalidParam, BadRoomState, UserNotFound, InviteBlocked, AliasInUse,
-        AliasReserved, Malformed.
+        AliasReserved, Malformed, ThirdPartyRefused.
         Spec: client-server, POST /createRoom.
         """
         version = self._version(command)
@@ -111,7 +112,7 @@ class Creation(Memberships):
 
     def _preset(self, command: CreateRoom) -> str:
         if command.invite_3pid:
-            raise InvalidParam("this server does not invite by e-mail or telephone number")
+            raise ThirdPartyRefused
         visibility = command.visibility or "private"
         if visibility not in _PRESET_OF_VISIBILITY:
             raise InvalidParam("visibility is public or private")

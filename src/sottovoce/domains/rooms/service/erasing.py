@@ -52,7 +52,9 @@ class Erasing:
         await self._erase_elsewhere(room)  # whatever came while the room was still there
 
     async def sweep(self) -> None:
-        """Of rooms that ended long ago nothing is left."""
+        """Of rooms that ended long ago nothing is left, nor of redacted events that were kept long enough."""
+        if self._tools.retention is not None:
+            await self._tools.retention.sweep(self._tools.database)
         for erased in await self._store.list_erased(self._tools.clock.now_ms() - STUBS_KEPT_MS, AT_ONCE):
             await self._remove_stub(erased)
 
@@ -96,6 +98,8 @@ class Erasing:
             last = places[-1]
         batch = Batch(lane=room.room_id)
         self._store.remove_content(batch, room.room_key)
+        if self._tools.retention is not None:
+            self._tools.retention.forget_room(batch, room.room_key)
         self._store.add_erased(batch, room.room_key, self._tools.clock.now_ms())
         await self._tools.database.commit(batch)
 

@@ -9,6 +9,7 @@ from sottovoce.protocol.signing import Signer
 
 from ..ports import RelationStore, RoomStore
 from .memory import Memory
+from .retention import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,4 @@ class Tools:
     database: Database
     signer: Signer
     clock: Clock
+    retention: Retention | None = None

@@ -203,6 +203,8 @@ class RoomWrite:
             tools.memory.set_membership(user_id, room.room_id, Membership(membership, position))
 
     def _empty(self, target: TimelineEvent, redaction: TimelineEvent, parent: Parent | None) -> None:
+        if self._tools.retention is not None:
+            self._tools.retention.keep(self.batch, self._room, target)
         pruned = redact_event(target.event, self._room.version)
         self._tools.store.set_redacted(self.batch, target.position, redaction.position, pruned.pdu)
         unsigned = unsigned_fragment(None, redaction.event)

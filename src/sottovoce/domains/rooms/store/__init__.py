@@ -2,7 +2,8 @@
 
 from .catalogue import CatalogueRows
 from .erasing import ErasingRows
+from .redacted import RedactedRows
 from .relations import RelationRows
 from .rows import RoomRows
 
-__all__ = ["CatalogueRows", "ErasingRows", "RelationRows", "RoomRows"]
+__all__ = ["CatalogueRows", "ErasingRows", "RedactedRows", "RelationRows", "RoomRows"]
