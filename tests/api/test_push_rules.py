@@ -201,7 +201,10 @@ async def test_nothing_of_those_one_ignores_counts(alice: Person, bob: Person, a
     path = f"user/{bob.user_id}/account_data/m.ignored_user_list"
     await alice.says(a_room, "hello")
     assert await unread(bob, a_room) == (1, 0)
+    since = (await bob.syncs())["next_batch"]
     await bob.done("PUT", path, {"ignored_users": {alice.user_id: {}}})
+    answer = await bob.syncs(since)
+    assert answer["rooms"]["join"][a_room]["unread_notifications"]["notification_count"] == 0
     assert await unread(bob, a_room) == (0, 0)
     await bob.done("PUT", path, {"ignored_users": 5})
     assert await unread(bob, a_room) == (1, 0)

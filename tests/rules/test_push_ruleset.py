@@ -32,6 +32,7 @@ from sottovoce.protocol.push_rules import PREDEFINED
 
 ALICE = UserId("@alice:test")
 NOTHING = OwnRules()
+LONG = "?" * (module.SOUGHT_PATTERNS_MAX_CHARACTERS + 1)
 IN_ROOM = {"kind": "event_match", "key": "room_id", "pattern": "!Room"}
 
 
@@ -118,10 +119,19 @@ def test_there_are_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     own = made(put("a"), put("b"))
     with pytest.raises(BadPushRule):
         with_rule(own, put("c"))
-    with pytest.raises(BadPushRule):
-        with_rule(NOTHING, put("c", "content", pattern="x" * (module.PATTERNS_MAX_CHARACTERS + 1)))
+    for kind, more in (("content", {"pattern": LONG}), ("override", {"conditions": [IN_ROOM | {"pattern": LONG}]})):
+        with pytest.raises(BadPushRule):
+            with_rule(NOTHING, put("c", kind, **more))
     with pytest.raises(BadPushRule):
         with_actions(own, "override", "a", [{"set_tweak": "x", "value": "x" * module.OWN_RULES_MAX_BYTES}])
+
+
+def test_many_rooms_may_be_muted_but_not_so_many_words_be_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SOUGHT_PATTERNS_MAX", 2)
+    own = made(*(put(f"room {number}", conditions=[IN_ROOM]) for number in range(5)))
+    own = with_rule(with_rule(own, put("a", "content", pattern="a")), put("b", "content", pattern="b"))
+    with pytest.raises(BadPushRule):
+        with_rule(own, put("c", "content", pattern="c"))
 
 
 def test_historical_actions_are_left_out() -> None:

@@ -29,6 +29,7 @@ DEFAULT_RATES: Mapping[str, Rate] = {
     "membership": Rate(per_second=5, burst=200),
     "admin": Rate(per_second=20, burst=200),
     "search": Rate(per_second=5, burst=50),
+    "pusher": Rate(per_second=0.5, burst=60),
     "report": Rate(per_second=0.1, burst=30),
     "login": Rate(per_second=0.2, burst=10),
     "mail": Rate(per_second=0.05, burst=10),

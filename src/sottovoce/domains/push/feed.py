@@ -1,6 +1,7 @@
 """Unread counts in /sync, and the push rules as account data.
 
-Counts appear beside what changes them: new events of a room, the person's own receipts, and other push rules.
+Counts appear beside what changes them: new events of a room, the person's own receipts, other push rules, and
+other people to ignore.
 """
 
 import msgspec
@@ -12,6 +13,7 @@ from .rules import Tally
 from .service import PushRules, UnreadCounts
 
 _encode = msgspec.json.Encoder().encode
+_IGNORED = b'{"type":"m.ignored_user_list"'
 
 
 class PushFeed:
@@ -30,7 +32,7 @@ class PushFeed:
             content = {"global": await self._rules.all(ask.user_id)}
             answer.account_data.append(_encode({"type": "m.push_rules", "content": content}))
         rooms = await self._rooms(ask, answer)
-        if have_changed:
+        if have_changed or any(event.startswith(_IGNORED) for event in answer.account_data):
             rooms |= {room_id for room_id in answer.joined_rooms if ask.filter.room.room_matches(room_id)}
         if not rooms:
             return

@@ -35,6 +35,8 @@ GIVE_UP_AFTER_TRIES = 30
 """About a day. What could not be told by then is not told any more."""
 AFTER_TROUBLE_MS = 60_000
 LOOK_EVERY_S = 0.5
+STORED_EVERY_POSITIONS = 10_000
+"""How far back, in changes of the whole server, a new run may have to look for what it has to tell somebody."""
 
 _log = structlog.get_logger()
 
@@ -245,6 +247,10 @@ class PushFollower:
             self._store.set_position(batch, lane.key, due.placed.position)
             await self._database.commit(batch)
         lane.position = until
+        if until - pusher.position > STORED_EVERY_POSITIONS:
+            batch = Batch()
+            self._store.set_position(batch, lane.key, until)
+            await self._database.commit(batch)
         return await self._show_badge(lane, pusher, news, unread, until)
 
     async def _show_badge(self, lane: _Lane, pusher: Pusher, news: _News, unread: int, until: int) -> bool:

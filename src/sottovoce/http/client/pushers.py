@@ -45,7 +45,7 @@ def routes(pushers: Pushers) -> list[Route]:
     base = "/_matrix/client"
     return [
         Route(method="GET", pattern=f"{base}/v3/pushers", handler=own.list),
-        Route(method="POST", pattern=f"{base}/v3/pushers/set", handler=own.set),
+        Route(method="POST", pattern=f"{base}/v3/pushers/set", handler=own.set, limit="pusher"),
         Route(method="POST", pattern=f"{base}/unstable/org.matrix.msc4174/pushers/ack", handler=own.acknowledge),
     ]
 

@@ -10,7 +10,7 @@ from sottovoce.protocol.power import PowerLevels
 
 from .glob import Glob
 
-MATCHED_TEXT_MAX_CHARACTERS = 16_384
+MATCHED_TEXT_MAX_CHARACTERS = 8_192
 """How far into a text patterns are looked for."""
 
 

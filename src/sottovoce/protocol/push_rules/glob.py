@@ -6,23 +6,23 @@ Spec: appendices, Glob-style matching; client-server, Conditions.
 """
 
 import re
-import string
 from typing import Self
 
-_WORD = frozenset(string.ascii_letters + string.digits + "_")
+_EDGE = "(?:(?<![a-z0-9_])|(?![a-z0-9_]))"
+"""A place in a text, in lower case, across which a word cannot go on."""
 
 
 class _Piece:
     """What stands between two stars."""
 
-    __slots__ = ("_text", "_wild", "size")
+    __slots__ = ("_spelled", "_text", "_wild", "size")
 
     def __init__(self, text: str, *, is_literal: bool = False) -> None:
         self.size = len(text)
         self._text = text
-        self._wild: re.Pattern[str] | None = None
-        if "?" in text and not is_literal:
-            self._wild = re.compile("".join("." if each == "?" else re.escape(each) for each in text), re.DOTALL)
+        is_wild = "?" in text and not is_literal
+        self._spelled = "".join("." if is_wild and each == "?" else re.escape(each) for each in text)
+        self._wild = re.compile(self._spelled, re.DOTALL) if is_wild else None
 
     def find(self, text: str, start: int) -> int:
         """Where it stands first from `start` on; -1: nowhere."""
@@ -36,17 +36,26 @@ class _Piece:
             return text.startswith(self._text, start)
         return self._wild.match(text, start) is not None
 
+    def with_edges(self, *, before: bool, after: bool) -> re.Pattern[str]:
+        """The piece where words begin before it, end after it, or both. Nothing in it repeats, so it is quick."""
+        return re.compile(f"{_EDGE if before else ''}{self._spelled}{_EDGE if after else ''}", re.DOTALL)
+
+
+_Edged = tuple[re.Pattern[str], re.Pattern[str] | None]
+"""What a match among words begins with, and what it ends with, if that is another piece."""
+
 
 class Glob:
     """A pattern, ready to be matched."""
 
-    __slots__ = ("_first", "_last", "_middle")
+    __slots__ = ("_edged", "_first", "_last", "_middle")
 
     def __init__(self, pattern: str) -> None:
         first, *rest = (_Piece(text) for text in pattern.lower().split("*"))
         self._first = first
         self._middle = rest[:-1]
         self._last = rest[-1] if rest else None
+        self._edged: _Edged | None = None
 
     @classmethod
     def literal(cls, text: str) -> Self:
@@ -72,23 +81,18 @@ class Glob:
         A boundary is an end of the text, or any character that is no ASCII letter, digit or underscore.
         """
         text = text.lower()
-        start = self._first.find(text, 0)
-        while start >= 0:
-            end = start + self._first.size
-            if _is_boundary(text, start) and (self._last is not None or _is_boundary(text, end)):
-                return self._last is None or self._ends_later(text, end)
-            start = self._first.find(text, start + 1) if start < len(text) else -1
-        return False
+        begun, ended = self._edged or self._with_edges()
+        found = begun.search(text)
+        if found is None or ended is None:
+            return found is not None
+        after = self._after_middle(text, found.end())
+        return after is not None and ended.search(text, after) is not None
 
-    def _ends_later(self, text: str, start: int) -> bool:
-        assert self._last is not None
-        after = self._after_middle(text, start)
-        found = -1 if after is None else self._last.find(text, after)
-        while found >= 0:
-            if _is_boundary(text, found + self._last.size):
-                return True
-            found = self._last.find(text, found + 1) if found < len(text) else -1
-        return False
+    def _with_edges(self) -> _Edged:
+        last = self._last
+        begun = self._first.with_edges(before=True, after=last is None)
+        self._edged = (begun, None if last is None else last.with_edges(before=False, after=True))
+        return self._edged
 
     def _after_middle(self, text: str, start: int) -> int | None:
         for piece in self._middle:
@@ -97,8 +101,3 @@ class Glob:
                 return None
             start = found + piece.size
         return start
-
-
-def _is_boundary(text: str, place: int) -> bool:
-    """Whether a word cannot go on across this place, which is before the character of that number."""
-    return place in (0, len(text)) or text[place - 1] not in _WORD or text[place] not in _WORD

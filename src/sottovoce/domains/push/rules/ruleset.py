@@ -34,11 +34,13 @@ from ..model import (
 
 OWN_RULES_MAX = 1000
 OWN_RULES_MAX_BYTES = 256 * 1024
-PATTERNS_MAX_CHARACTERS = 16_384
-"""Of all patterns of a person together: each event in their rooms is compared with all of them."""
+SOUGHT_PATTERNS_MAX = 200
+SOUGHT_PATTERNS_MAX_CHARACTERS = 4_096
+"""Of all patterns of a person that are sought in texts, together: each message in their rooms is searched for all."""
 CONDITIONS_MAX = 20
 ACTIONS_MAX = 20
 RULE_ID_MAX_BYTES = 255
+_BODY = "content.body"
 _WITH_CONDITIONS = ("override", "underride")
 _FORMER_ACTIONS = ("dont_notify", "coalesce")
 """They mean nothing any more. Spec: client-server, Historical Actions."""
@@ -191,6 +193,7 @@ def _check(put: PutRule) -> None:
         raise PushRuleIncomplete("a rule of kind content must have a pattern")
     if len(put.conditions or ()) > CONDITIONS_MAX:
         raise BadPushRule(f"a rule may have at most {CONDITIONS_MAX} conditions")
+    _check_patterns(list(_sought([put])))
     for condition in put.conditions or ():
         why = why_not_a_condition(condition)
         if why is not None:
@@ -223,12 +226,23 @@ def _checked_size(own: OwnRules) -> OwnRules:
     rules = [rule for kind in own.rules.values() for rule in kind]
     if len(rules) > OWN_RULES_MAX or len(_encode(own)) > OWN_RULES_MAX_BYTES:
         raise BadPushRule("these are more rules than one person may have")
-    if sum(map(len, _patterns(rules))) > PATTERNS_MAX_CHARACTERS:
-        raise BadPushRule(f"all patterns together may have at most {PATTERNS_MAX_CHARACTERS} characters")
+    _check_patterns(list(_sought(rules)))
     return own
 
 
-def _patterns(rules: Iterable[Rule]) -> Iterable[str]:
+def _check_patterns(sought: Sequence[str]) -> None:
+    if len(sought) > SOUGHT_PATTERNS_MAX or sum(map(len, sought)) > SOUGHT_PATTERNS_MAX_CHARACTERS:
+        raise BadPushRule(
+            f"one person's rules may look for at most {SOUGHT_PATTERNS_MAX} patterns in texts, which have together"
+            f" at most {SOUGHT_PATTERNS_MAX_CHARACTERS} characters"
+        )
+
+
+def _sought(rules: Iterable[Rule | PutRule]) -> Iterable[str]:
+    """The patterns that are more than a comparison of two texts."""
     for rule in rules:
-        said: list[Mapping[str, object]] = [{"pattern": rule.pattern}, *(rule.conditions or ())]
-        yield from (pattern for each in said if isinstance(pattern := each.get("pattern"), str))
+        said: list[Mapping[str, object]] = [{"pattern": rule.pattern, "key": _BODY}, *(rule.conditions or ())]
+        for each in said:
+            pattern = each.get("pattern")
+            if isinstance(pattern, str) and (each.get("key") == _BODY or not _is_plain(pattern)):
+                yield pattern
