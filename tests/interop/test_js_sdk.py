@@ -4,6 +4,8 @@ import asyncio
 import re
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -21,11 +23,18 @@ _NAMES = [
 ]
 
 
-async def run(scenario: str, server: ServerProcess) -> Process:
-    """A Node process that goes through the scenario."""
-    return await asyncio.create_subprocess_exec(
+@asynccontextmanager
+async def running(scenario: str, server: ServerProcess) -> AsyncIterator[Process]:
+    """A Node process that goes through the scenario; it is gone afterwards, whatever happened."""
+    process = await asyncio.create_subprocess_exec(
         "node", str(HERE / "run.mjs"), scenario, server.address, stdout=PIPE, stderr=PIPE
     )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
 
 
 async def ended_well(process: Process) -> None:
@@ -37,21 +46,22 @@ async def ended_well(process: Process) -> None:
 
 @pytest.mark.parametrize("scenario", [name for name in _NAMES if name != ECHO])
 async def test_js_sdk(server: ServerProcess, scenario: str) -> None:
-    await ended_well(await run(scenario, server))
+    async with running(scenario, server) as process:
+        await ended_well(process)
 
 
 async def test_js_sdk_and_nio_chat_in_the_same_room(server: ServerProcess) -> None:
     alice = NioPerson(server.address, "alice")
     await alice.registers()
-    echo = await run(ECHO, server)
-    assert echo.stdout is not None
-    echo_id = (await asyncio.wait_for(echo.stdout.readline(), ENDS_WITHIN_S)).decode().strip()
-    room_id = await alice.creates_room(echo_id)
-    await alice.until(lambda: room_id in alice.nio.rooms and echo_id in alice.nio.rooms[room_id].users)
-    said = ("ciao", "naïve café 🦊", "goodbye")
-    for text in said:
-        await alice.says(room_id, text)
-    await alice.until(lambda: len(alice.texts) == 6)
-    assert Counter(alice.texts) == dict.fromkeys(said, 2)
-    await ended_well(echo)
+    async with running(ECHO, server) as echo:
+        assert echo.stdout is not None
+        echo_id = (await asyncio.wait_for(echo.stdout.readline(), ENDS_WITHIN_S)).decode().strip()
+        room_id = await alice.creates_room(echo_id)
+        await alice.until(lambda: room_id in alice.nio.rooms and echo_id in alice.nio.rooms[room_id].users)
+        said = ("ciao", "naïve café 🦊", "goodbye")
+        for text in said:
+            await alice.says(room_id, text)
+        await alice.until(lambda: len(alice.texts) == 6)
+        assert Counter(alice.texts) == dict.fromkeys(said, 2)
+        await ended_well(echo)
     await alice.closes()
