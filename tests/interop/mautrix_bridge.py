@@ -8,7 +8,8 @@ from pathlib import Path
 import yaml
 from mautrix.appservice import AppService, ASStateStore, IntentAPI
 from mautrix.client.state_store import MemoryStateStore
-from mautrix.types import Event, EventType, Membership, MessageEvent, StateEvent, UserID
+from mautrix.crypto import StateStore
+from mautrix.types import Event, EventType, Membership, MessageEvent, RoomID, StateEvent, UserID
 
 from tests.helpers.server_process import free_port
 
@@ -17,12 +18,15 @@ SERVER_NAME = "localhost"
 GHOSTS = "_echo_"
 
 
-class BridgeState(ASStateStore, MemoryStateStore):
+class BridgeState(ASStateStore, MemoryStateStore, StateStore):  # type: ignore[misc] # of the same verbs, not all alike
     """What mautrix remembers of rooms and users, in memory."""
 
     def __init__(self) -> None:
         ASStateStore.__init__(self)
         MemoryStateStore.__init__(self)
+
+    async def find_shared_rooms(self, user_id: UserID) -> list[RoomID]:
+        return [room for room, members in self.members.items() if user_id in members and self.encryption.get(room)]
 
 
 class EchoBridge:
@@ -33,6 +37,7 @@ class EchoBridge:
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
+        self.state = BridgeState()
         self.registration = folder / "registration.yaml"
         self.registration.write_text(yaml.safe_dump(self._registered()))
         self.heard: list[tuple[str, str, str]] = []
@@ -70,7 +75,7 @@ class EchoBridge:
                 hs_token="the-token-of-the-server",
                 bot_localpart="echobot",
                 id="echo",
-                state_store=BridgeState(),
+                state_store=self.state,
                 ephemeral_events=True,
                 encryption_events=True,
             )

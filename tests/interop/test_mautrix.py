@@ -1,19 +1,30 @@
 """A bridge on mautrix's framework for Python, on an unmodified install."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from tests.helpers.server_process import ServerProcess
 from tests.interop.mautrix_bridge import EchoBridge
+from tests.interop.mautrix_encrypted_bridge import EncryptedBridge
+from tests.interop.mautrix_talker import MautrixTalker
 from tests.interop.nio_person import NioPerson
+from tests.interop.nio_talker import NioTalker
+from tests.interop.talker import Talker
+
+Running = TypeVar("Running", bound=EchoBridge)
 
 
-@pytest.fixture
-async def bridge(tmp_path: Path) -> AsyncIterator[EchoBridge]:
+# mautrix warns of what it reads itself.
+pytestmark = pytest.mark.filterwarnings("ignore:The (sender_key|device_id) field in Megolm events:DeprecationWarning")
+
+
+@contextlib.asynccontextmanager
+async def running(bridge: Running, tmp_path: Path) -> AsyncIterator[Running]:
     """The bridge, and a server that knows it."""
-    bridge = EchoBridge(tmp_path)
     server = ServerProcess(tmp_path, "--app-services", str(bridge.registration))
     try:
         await server.start()
@@ -23,6 +34,18 @@ async def bridge(tmp_path: Path) -> AsyncIterator[EchoBridge]:
     finally:
         assert server.stop() == 0
     assert "http.failed" not in server.log.read_text()
+
+
+@pytest.fixture
+async def bridge(tmp_path: Path) -> AsyncIterator[EchoBridge]:
+    async with running(EchoBridge(tmp_path), tmp_path) as bridge:
+        yield bridge
+
+
+@pytest.fixture
+async def encrypted(tmp_path: Path) -> AsyncIterator[EncryptedBridge]:
+    async with running(EncryptedBridge(tmp_path), tmp_path) as bridge:
+        yield bridge
 
 
 @pytest.fixture
@@ -54,3 +77,23 @@ async def test_a_ghost_comes_when_invited_hears_and_answers(bridge: EchoBridge, 
     await alice.says(room_id, "are you there?")
     await alice.until(lambda: "echo of are you there?" in alice.texts)
     assert [text for _, _, text in bridge.heard] == ["hello", "are you there?"]
+
+
+@pytest.mark.parametrize("make", ["nio", "mautrix"])
+async def test_a_bot_that_encrypts_hears_and_answers(encrypted: EncryptedBridge, tmp_path: Path, make: str) -> None:
+    address = encrypted.appservice.server
+    (tmp_path / "keys").mkdir()
+    anna: Talker = (
+        MautrixTalker(address, "anna") if make == "mautrix" else NioTalker(address, "anna", tmp_path / "keys")
+    )
+    await anna.signs_up()
+    try:
+        room_id = await anna.creates_room(encrypted.bot.mxid)
+        await anna.knows(room_id, encrypted.bot.mxid)
+        for number in range(3):
+            await anna.says(room_id, f"under stone {number}")
+            await anna.hears(room_id, f"echo of under stone {number}")
+    finally:
+        await anna.closes()
+    assert encrypted.deciphered == [f"under stone {number}" for number in range(3)]
+    assert encrypted.heard == []

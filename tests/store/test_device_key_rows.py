@@ -25,6 +25,8 @@ async def test_device_keys_are_found_by_device_and_by_person(database: Database)
     assert set(await rows.list_device_keys([ALICE])) == {PHONE, LAPTOP}
     assert set(await rows.list_device_keys([ALICE, BOB])) == {PHONE, LAPTOP, BOBS}
     assert await rows.list_devices_with_keys(ALICE) == {"PHONE", "LAPTOP"}
+    assert ALICE in await rows.list_owners()
+    assert len(set(await rows.list_owners())) == len(await rows.list_owners())
     batch = Batch()
     rows.remove_device_keys(batch, PHONE)
     await database.commit(batch)

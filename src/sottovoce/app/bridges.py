@@ -11,6 +11,7 @@ from sottovoce.domains.appservices.service import (
     Ephemeral,
     Extra,
     Interest,
+    KeyNews,
     Live,
     Mail,
     Means,
@@ -21,7 +22,7 @@ from sottovoce.domains.appservices.service import (
 )
 from sottovoce.domains.appservices.store import AppServiceRows
 from sottovoce.domains.directory.store import AliasRows
-from sottovoce.domains.keys.service import ToDevice
+from sottovoce.domains.keys.service import Keys
 from sottovoce.domains.presence.service import Presence, Typing
 from sottovoce.domains.receipts.service import Receipts
 from sottovoce.domains.rooms.service import Rooms
@@ -56,7 +57,7 @@ class Told:
     typing: Typing
     receipts: Receipts
     presence: Presence
-    to_device: ToDevice
+    keys: Keys
 
 
 class Bridges:
@@ -90,5 +91,7 @@ def _extras(service: AppService, interest: Interest, base: Foundation, told: Tol
         live = Live(told.rooms, told.typing, told.receipts, told.presence, base.changes)
         extras.append(Ephemeral(service, interest, live))
     if service.receives_encryption:
-        extras.append(Mail(interest, told.to_device, base.accounts.sessions))
+        keys = told.keys
+        extras.append(Mail(interest, keys.to_device, base.accounts.sessions))
+        extras.append(KeyNews(interest, keys.device_keys, keys.device_lists, told.rooms))
     return extras

@@ -74,7 +74,7 @@ class Messenger:
         self._follow_erasures()
         self.administration = AdministrationPart(base, self.rooms, self.messages.reports)
         self.accounts = accounts
-        self._bridges = Bridges(base, Told(self.rooms, self.typing, self.receipts, self.presence, self.keys.to_device))
+        self._bridges = Bridges(base, Told(self.rooms, self.typing, self.receipts, self.presence, self.keys))
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
         self._rooms_part.people_follower.farewells += (self.push.rules, self.push.pushers, self.keys)
         base.tasks.keep("presence.sweep", lambda: sweep_for_ever(self.presence, self.typing))

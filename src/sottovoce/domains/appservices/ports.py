@@ -5,7 +5,8 @@ from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from sottovoce.domains.accounts.model import Device
-from sottovoce.domains.keys.model import Target, ToDeviceMessage
+from sottovoce.domains.changes.model import DeviceLists
+from sottovoce.domains.keys.model import KeyCounts, Target, ToDeviceMessage
 from sottovoce.domains.receipts.model import Receipt
 from sottovoce.domains.rooms.model import TimelineEvent
 from sottovoce.infra.db.model import Batch
@@ -129,6 +130,35 @@ class Mailboxes(Protocol):
 
     def arrived(self, device: Target, until: int) -> None:
         """The device has what was sent to it up to this position: it is removed by the next batch to be committed."""
+        ...
+
+
+class KeysOfDevices(Protocol):
+    """The keys that devices have published."""
+
+    async def owners(self) -> Sequence[UserId]:
+        """Whoever has a device that published keys."""
+        ...
+
+    async def with_keys(self, user_ids: Iterable[UserId]) -> Sequence[Target]:
+        """The devices of these people that published keys."""
+        ...
+
+    async def counts_of(self, device: Target) -> KeyCounts:
+        """What is left of the device's one-time and fallback keys."""
+        ...
+
+
+class ListsOfDevices(Protocol):
+    """Whose devices changed."""
+
+    async def between(
+        self, user_id: UserId, after: int, until: int, moved_rooms: AbstractSet[RoomId] | None, have_keys_moved: bool
+    ) -> DeviceLists:
+        """What the person has to know of others' devices in (after, until].
+
+        moved_rooms: None where that is not known.
+        """
         ...
 
 

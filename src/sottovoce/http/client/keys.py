@@ -2,6 +2,7 @@
 
 import msgspec
 
+from sottovoce.domains.accounts.model import NO_DEVICE
 from sottovoce.domains.keys.model import KeysQuery, KeysUpload, Target
 from sottovoce.domains.keys.service import Keys
 from sottovoce.http.answers import Json
@@ -33,6 +34,8 @@ class KeyRoutes:
     async def upload(self, call: Call) -> Json:
         """POST keys/upload."""
         body, caller = call.decode(_Upload), call.caller
+        if caller.device_id == NO_DEVICE:
+            raise missing_param("device_id")
         upload = KeysUpload(body.device_keys, body.one_time_keys or {}, body.fallback_keys or {})
         counts = await self._keys.device_keys.upload(Target(caller.user_id, caller.device_id), upload)
         return Json({"one_time_key_counts": counts})

@@ -9,6 +9,8 @@ from sottovoce.http.routing import Auth, Handler, Route
 
 VERSIONS = tuple(f"v1.{minor}" for minor in range(1, 12))
 UNSTABLE_FEATURES: dict[str, bool] = {
+    "de.sorunome.msc2409": True,
+    "org.matrix.msc3202": True,
     "uk.half-shot.msc2666.query_mutual_rooms": True,
     "uk.half-shot.msc2666.query_mutual_rooms.stable": True,
     "org.matrix.msc3391": True,

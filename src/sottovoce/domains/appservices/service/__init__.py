@@ -3,6 +3,7 @@
 from .delivery import Delivery, Extra, Means
 from .ephemeral import Ephemeral, Live
 from .interest import Interest
+from .key_news import KeyNews
 from .mail import Mail
 from .networks import Networks
 from .ping import Ping
@@ -15,6 +16,7 @@ __all__ = [
     "Ephemeral",
     "Extra",
     "Interest",
+    "KeyNews",
     "Live",
     "Mail",
     "Means",

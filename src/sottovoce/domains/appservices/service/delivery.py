@@ -50,8 +50,8 @@ class Extra(Protocol):
         """Whatever waited already, up to this position of the log, is known. Called first, by each run."""
         ...
 
-    async def collect(self, until: int, *, is_again: bool) -> dict[str, bytes]:
-        """The fields to add, encoded: what was not told yet, up to position `until` of the log.
+    async def collect(self, after: int, until: int, *, is_again: bool) -> dict[str, bytes]:
+        """The fields to add, encoded: what was not told yet, of the log what is in (after, until].
 
         is_again: for a transaction of an earlier run, which must not say more than it said then.
         """
@@ -137,7 +137,7 @@ class Delivery:
         events, reached = await self._events(progress.told_until, until, is_bounded=not is_again)
         others: dict[str, bytes] = {}
         for extra in self._extras:
-            others |= await extra.collect(reached, is_again=is_again)
+            others |= await extra.collect(progress.told_until, reached, is_again=is_again)
         self._is_behind = reached < until or any(extra.is_behind for extra in self._extras)
         if events or others or is_again:
             return _Transaction(reached, transaction_body(events, others))

@@ -64,7 +64,7 @@ class Ephemeral:
             if len(waiting) > ROOMS_WAITING_MAX:
                 del waiting[next(iter(waiting))]
 
-    async def collect(self, until: int, *, is_again: bool) -> dict[str, bytes]:
+    async def collect(self, after: int, until: int, *, is_again: bool) -> dict[str, bytes]:
         if is_again or not (self._typing or self._receipts or self._has_presence):
             return {}
         typing, receipts, has_presence = self._typing, self._receipts, self._has_presence

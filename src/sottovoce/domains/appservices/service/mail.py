@@ -43,7 +43,7 @@ class Mail:
         self._newest = change.position
         self._people |= {user_id for user_id in change.audience if self._interest.is_mine(user_id)}
 
-    async def collect(self, until: int, *, is_again: bool) -> dict[str, bytes]:
+    async def collect(self, after: int, until: int, *, is_again: bool) -> dict[str, bytes]:
         """As it says in delivery.Extra: what an earlier run told is, of each device, what has waited longest."""
         self.is_behind = False
         if not self._people:

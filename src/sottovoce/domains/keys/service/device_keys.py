@@ -1,12 +1,13 @@
 """The keys that devices publish."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sottovoce.domains.changes.service import Changes
 from sottovoce.infra.db.model import Batch, Database
+from sottovoce.protocol.ids import UserId
 
-from ..model import SELF_SIGNING, KeyIdInUse, KeysUpload, OneTimeKey, Signature, Target
+from ..model import SELF_SIGNING, KeyCounts, KeyIdInUse, KeysUpload, OneTimeKey, Signature, Target
 from ..ports import DeviceKeyStore, SigningStore
 from ..rules import (
     checked_device_keys,
@@ -77,6 +78,18 @@ class DeviceKeys:
             if keys is not None or one_time or fallback:
                 await self._publish(device, _Published(keys, said, one_time, fallback, is_another, instead))
         return (await self._counts.of(device)).one_time
+
+    async def owners(self) -> list[UserId]:
+        """Whoever has a device that published keys."""
+        return await self._store.list_owners()
+
+    async def with_keys(self, user_ids: Iterable[UserId]) -> list[Target]:
+        """The devices of these people that published keys."""
+        return sorted(await self._store.list_device_keys(user_ids))
+
+    async def counts_of(self, device: Target) -> KeyCounts:
+        """What is left of the device's one-time and fallback keys. Not to be changed."""
+        return await self._counts.of(device)
 
     async def _check_id(self, device: Target) -> None:
         """Raises KeyIdInUse. Spec: client-server, Cross-signing: devices are not called as keys are."""

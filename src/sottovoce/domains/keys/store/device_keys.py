@@ -12,6 +12,7 @@ from ..model import FallbackKey, KeyCounts, OneTimeKey, Target
 _FIND = Query("SELECT keys FROM device_keys WHERE user_id = $1 AND device_id = $2")
 _LIST = Query("SELECT user_id, device_id, keys FROM device_keys WHERE user_id IN {list:$1:text} ORDER BY device_id")
 _LIST_IDS = Query("SELECT device_id FROM device_keys WHERE user_id = $1")
+_LIST_OWNERS = Query("SELECT DISTINCT user_id FROM device_keys ORDER BY user_id")
 _SET = Statement(
     "device_keys",
     "INSERT INTO device_keys (user_id, device_id, keys) VALUES ($1, $2, $3)"
@@ -74,6 +75,9 @@ class DeviceKeyRows:
     async def list_device_keys(self, user_ids: Iterable[UserId]) -> dict[Target, dict[str, object]]:
         rows = await self._database.all(_LIST, list(user_ids))
         return {Target(user_id, device_id): _decode(keys) for user_id, device_id, keys in rows}
+
+    async def list_owners(self) -> list[UserId]:
+        return [UserId(row[0]) for row in await self._database.all_in_thread(_LIST_OWNERS)]
 
     async def list_devices_with_keys(self, user_id: UserId) -> set[DeviceId]:
         return {row[0] for row in await self._database.all(_LIST_IDS, user_id)}
