@@ -76,7 +76,12 @@ class Messenger:
         self.accounts = accounts
         self._bridges = Bridges(base, Told(self.rooms, self.typing, self.receipts, self.presence, self.keys))
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
-        self._rooms_part.people_follower.farewells += (self.push.rules, self.push.pushers, self.keys)
+        self._rooms_part.people_follower.farewells += (
+            self.push.rules,
+            self.push.pushers,
+            self.keys,
+            self.messages.delayed,
+        )
         base.tasks.keep("presence.sweep", lambda: sweep_for_ever(self.presence, self.typing))
 
     def _follow_erasures(self) -> None:

@@ -11,6 +11,10 @@ from sottovoce.http.routing import Route
 _NAME = re.compile(r"\{[^}]*\}")
 _CLIENT = "/_matrix/client/v3/"
 _IN_A_ROOM = re.compile(r"/_matrix/client/[^/]+(?:/[^/]+)?/rooms/\{\}/(.+)")
+_DELAYED_EVENTS = (
+    "/_matrix/client/v1/delayed_events",
+    "/_matrix/client/unstable/org.matrix.msc4140/delayed_events",
+)
 _REDACTION = "m.room.redaction"
 _SEND = "send/{}/{}"
 
@@ -52,6 +56,7 @@ SUSPENDED_MAY_NOT = _paths(
     *("PUT presence/{}/status", "PUT directory/room/{}", "DELETE directory/room/{}", "PUT directory/list/room/{}"),
     *("POST /_matrix/media/v3/upload", "POST /_matrix/media/v1/create", "PUT /_matrix/media/v3/upload/{}/{}"),
     *(f"{verb} /_matrix/client/unstable/uk.tcpip.msc4133/profile/{{}}/{{}}" for verb in ("PUT", "DELETE")),
+    *(f"POST {base}/{{}}/{verb}" for base in _DELAYED_EVENTS for verb in ("send", "restart")),
     "POST account/3pid/delete",
 )
 SUSPENDED_MAY_IN_ROOMS = frozenset(
@@ -60,15 +65,19 @@ SUSPENDED_MAY_IN_ROOMS = frozenset(
 """Of what writes to a room; anything else is refused, routes of later days too."""
 
 
+def name_of(route: Route) -> str:
+    """The route as the lists here name it: method and pattern, whatever the names in it are called."""
+    return f"{route.method} {_NAME.sub('{}', route.pattern)}"
+
+
 def check_standing(caller: Caller, route: Route, path: dict[str, str]) -> None:
     """Raises UserLocked, NotForGuests, UserSuspended if the caller may not call this route."""
-    pattern = _NAME.sub("{}", route.pattern)
-    name = f"{route.method} {pattern}"
+    name = name_of(route)
     if caller.is_locked and name not in LOCKED_MAY:
         raise UserLocked("This account has been locked")
     if caller.is_guest and not _is_for_guests(name, path):
         raise NotForGuests("Guests may not do this")
-    if caller.is_suspended and not _is_for_suspended(name, route.method, pattern, path):
+    if caller.is_suspended and not _is_for_suspended(name, path):
         raise UserSuspended("You cannot do this while your account is suspended")
 
 
@@ -76,7 +85,8 @@ def _is_for_guests(name: str, path: dict[str, str]) -> bool:
     return name in GUESTS_MAY or (name in GUESTS_MAY_OF_THEIR_NAME and path.get("key_name") == "displayname")
 
 
-def _is_for_suspended(name: str, method: str, pattern: str, path: dict[str, str]) -> bool:
+def _is_for_suspended(name: str, path: dict[str, str]) -> bool:
+    method, _, pattern = name.partition(" ")
     if method == "GET":
         return True
     in_a_room = _IN_A_ROOM.fullmatch(pattern)
