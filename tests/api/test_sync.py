@@ -180,7 +180,7 @@ async def test_a_stored_filter_is_used_by_its_id(alice: Person, a_room: str) -> 
 
 
 async def test_lazily_loaded_members_are_those_who_speak(alice: Person, bob: Person, carol: Person) -> None:
-    room_id = await alice.creates_room(invite=[bob.user_id, carol.user_id])
+    room_id = await alice.creates_room(name="Casa", invite=[bob.user_id, carol.user_id])
     for person in (bob, carol):
         await person.joins(room_id)
     for number in range(10):
@@ -272,3 +272,63 @@ async def test_a_token_is_good_after_a_restart(
     await bob.says(a_room, "dopo")
     events = (await alice.syncs(since))["rooms"]["join"][a_room]["timeline"]["events"]
     assert texts(events) == ["prima", "dopo"]
+
+
+async def test_lazily_loaded_members_are_also_those_who_changed_in_a_gap(
+    alice: Person, bob: Person, carol: Person, a_room: str
+) -> None:
+    lazy = '{"room":{"state":{"lazy_load_members":true},"timeline":{"limit":1}}}'
+    since = (await alice.syncs(filter=lazy))["next_batch"]
+    await alice.invites(a_room, carol)
+    for number in range(3):
+        await bob.says(a_room, str(number))
+    for state in ("state", "state_after"):
+        answer = await alice.syncs(since, filter=lazy, use_state_after="true" if state == "state_after" else "false")
+        told = answer["rooms"]["join"][a_room][state]["events"]
+        assert {event["state_key"] for event in told} == {bob.user_id, carol.user_id}
+
+
+async def test_lazily_loaded_members_are_also_those_a_nameless_room_is_called_after(
+    alice: Person, bob: Person, a_room: str
+) -> None:
+    lazy = '{"room":{"state":{"lazy_load_members":true},"timeline":{"limit":1}}}'
+    await alice.says(a_room, "ciao")
+    joined = (await alice.syncs(filter=lazy))["rooms"]["join"][a_room]
+    assert joined["summary"]["m.heroes"] == [bob.user_id]
+    assert ("m.room.member", bob.user_id) in {(it["type"], it["state_key"]) for it in joined["state"]["events"]}
+
+
+async def test_a_room_with_a_name_is_called_after_nobody_until_it_loses_it(alice: Person, bob: Person) -> None:
+    room_id = await alice.creates_room(name="Casa", preset="public_chat")
+    await bob.joins(room_id)
+    first = await alice.syncs()
+    assert first["rooms"]["join"][room_id]["summary"] == {"m.joined_member_count": 2, "m.invited_member_count": 0}
+    await alice.sets(room_id, "m.room.name", {"name": ""})
+    after = (await alice.syncs(first["next_batch"]))["rooms"]["join"][room_id]
+    assert after["summary"] == {"m.heroes": [bob.user_id]}
+
+
+async def test_state_after_is_there_even_if_it_is_empty(alice: Person, a_room: str) -> None:
+    since = (await alice.syncs())["next_batch"]
+    await alice.done("PUT", f"user/{alice.user_id}/rooms/{a_room}/account_data/it.test", {"n": 1})
+    part = (await alice.syncs(since, use_state_after="true"))["rooms"]["join"][a_room]
+    assert part["state_after"] == {"events": []}
+    assert "state" not in part
+    assert "state_after" not in (await alice.syncs(since))["rooms"]["join"][a_room]
+
+
+async def test_account_data_of_a_room_that_was_left_is_told_with_it(alice: Person, bob: Person, a_room: str) -> None:
+    first = await bob.syncs()
+    await bob.done("PUT", f"user/{bob.user_id}/rooms/{a_room}/account_data/it.test", {"n": 1})
+    await bob.leaves(a_room)
+    kept = [{"type": "it.test", "content": {"n": 1}}]
+    assert (await bob.syncs(first["next_batch"]))["rooms"]["leave"][a_room]["account_data"]["events"] == kept
+    whole = await bob.syncs(filter='{"room":{"include_leave":true}}')
+    assert whole["rooms"]["leave"][a_room]["account_data"]["events"] == kept
+
+
+async def test_events_come_as_they_go_from_server_to_server_when_asked_for(alice: Person, a_room: str) -> None:
+    await alice.says(a_room, "ciao")
+    joined = (await alice.syncs(filter='{"event_format":"federation"}'))["rooms"]["join"][a_room]
+    for event in joined["timeline"]["events"] + joined["state"]["events"]:
+        assert {"auth_events", "prev_events", "hashes", "signatures", "depth"} <= set(event)

@@ -40,7 +40,7 @@ class AccountDataFeed:
             if item.room_id is None:
                 if ask.filter.account_data.matches(item.type, ask.user_id):
                     answer.account_data.append(_event(item))
-            elif item.room_id in answer.joined_rooms and _is_asked(ask, item):
+            elif (item.room_id in answer.joined_rooms or item.room_id in answer.rooms) and _is_asked(ask, item):
                 answer.room(item.room_id).account_data.append(_event(item))
 
 

@@ -12,6 +12,8 @@ from .ports import ReceiptStore
 from .rules import receipt_event, receipt_events
 
 ENCODED_KEPT_MAX = 512
+READ_TOGETHER_ROOMS = 20
+"""How many rooms' receipts are read at once, those whose timelines begin about the same time together."""
 
 
 class ReceiptFeed:
@@ -65,12 +67,16 @@ class RoomReceipts:
     async def around(self, reader: UserId, floors: Mapping[RoomId, int], until: int) -> dict[RoomId, bytes]:
         """Of each room the receipts for events after this position, and whatever the reader gave. Spec: MSC3960."""
         own = await self._store.list_own(reader, floors)
+        given: dict[RoomId, list[Receipt]] = {}
+        by_floor = sorted(floors, key=lambda room_id: floors[room_id])
+        for start in range(0, len(by_floor), READ_TOGETHER_ROOMS):
+            together = by_floor[start : start + READ_TOGETHER_ROOMS]
+            # A receipt is given after its event, so those of later events are among those given later.
+            given |= await self._store.list_between(together, reader, floors[together[0]], until)
         events = {}
         for room_id, floor in floors.items():
-            # A receipt is given after its event, so those of later events are among those given later.
-            given = (await self._store.list_between([room_id], reader, floor, until)).get(room_id, ())
             receipts = {receipt.key: receipt for receipt in own[room_id] if receipt.position <= until}
-            receipts |= {receipt.key: receipt for receipt in given if receipt.event_position > floor}
+            receipts |= {receipt.key: receipt for receipt in given.get(room_id, ()) if receipt.event_position > floor}
             if receipts:
                 events[room_id] = receipt_event(receipts.values())
         return events

@@ -4,16 +4,18 @@ For each room that moved the question is what the person was to it at `since`, w
 are the same stay. Somebody who has been in it all the while gets what happened; somebody who came gets it whole.
 """
 
+from collections.abc import Mapping, Sequence
+
 from sottovoce.domains.changes.model import SyncAnswer, SyncAsk
 from sottovoce.infra.clock import Clock
 from sottovoce.protocol.events import stripped_form
 from sottovoce.protocol.filters import RoomFilter
-from sottovoce.protocol.ids import RoomId
+from sottovoce.protocol.ids import RoomId, UserId
 from sottovoce.protocol.invite_permission import Verdict
 
 from ..model import Membership, Reader, StateKey, TimelineEvent
-from ..rules import in_sync
-from ..service import Access, Room, Rooms, inviter_key
+from ..rules import in_federation, in_sync
+from ..service import Access, Form, Room, Rooms, inviter_key
 from .lazy import SentMembers
 from .places import RoomPlaces
 from .reading_ahead import batched, read_ahead
@@ -87,21 +89,26 @@ class RoomsFeed:
         if stay.is_new:
             answer.new_rooms.add(room.room_id)
         reader = Reader(ask.user_id, ask.device_id)
-        now_ms = self._clock.now_ms()
+        form = _form(ask)
         shown = answer.room(room.room_id)
-        shown.timeline = await self._timeline(Access(room, ask.user_id, stay.membership, ask.now.log), reader, window)
+        access = Access(room, ask.user_id, stay.membership, ask.now.log)
+        shown.timeline = await self._timeline(access, reader, window, form)
         shown.limited = window.is_limited
         shown.prev_batch = self._rooms.page_token(ask.user_id, window.cursor)
-        state = self._sent_members.needed(ask, room, window)
-        shown.state = [in_sync(placed, reader, now_ms) for placed in await self._rooms.memory.events(state)]
-        shown.summary = window.summary(room, ask.user_id)
+        shown.summary = await window.summary(self._rooms, room, ask.user_id)
+        state = self._sent_members.needed(ask, room, window, _named(shown.summary))
+        shown.state = await self._state(state, reader, form)
 
-    async def _timeline(self, access: Access, reader: Reader, window: Window) -> list[bytes]:
+    async def _timeline(self, access: Access, reader: Reader, window: Window, form: Form) -> list[bytes]:
         """What relates to an event is told with it where the device may not have received it all by itself."""
         if window.is_limited:
-            return await self._rooms.shown(access, reader, window.timeline, in_sync)
+            return await self._rooms.shown(access, reader, window.timeline, form)
         now_ms = self._clock.now_ms()
-        return [in_sync(placed, reader, now_ms, membership) for placed, membership in window.timeline]
+        return [form(placed, reader, now_ms, membership, b"") for placed, membership in window.timeline]
+
+    async def _state(self, places: Sequence[int], reader: Reader, form: Form) -> list[bytes]:
+        now_ms = self._clock.now_ms()
+        return [form(placed, reader, now_ms, b"join", b"") for placed in await self._rooms.memory.events(places)]
 
     async def _outside(self, ask: SyncAsk, answer: SyncAnswer, room: Room, now: Membership, before: Membership) -> None:
         if now.membership == "invite":
@@ -123,12 +130,22 @@ class RoomsFeed:
         shown = answer.room(room.room_id)
         shown.membership = "leave"
         window = await Window.until_leaving(self._rooms, ask, room, now, before)
-        now_ms = self._clock.now_ms()
-        shown.timeline = await self._timeline(Access(room, ask.user_id, now, now.position), reader, window)
+        form = _form(ask)
+        shown.timeline = await self._timeline(Access(room, ask.user_id, now, now.position), reader, window, form)
         shown.limited = window.is_limited
         shown.prev_batch = self._rooms.page_token(ask.user_id, window.cursor)
-        state = await self._rooms.memory.events(sorted(window.state.values()))
-        shown.state = [in_sync(placed, reader, now_ms) for placed in state]
+        shown.state = await self._state(sorted(window.state.values()), reader, form)
+
+
+def _form(ask: SyncAsk) -> Form:
+    """How events are written. Spec: client-server, Filtering, event_format."""
+    return in_federation if ask.filter.event_format == "federation" else in_sync
+
+
+def _named(summary: Mapping[str, object] | None) -> list[UserId]:
+    """The people whom the summary names."""
+    named = None if summary is None else summary.get("m.heroes")
+    return named if isinstance(named, list) else []
 
 
 def _tells_of_leaving(ask: SyncAsk, now: Membership, before: Membership, filter: RoomFilter) -> bool:

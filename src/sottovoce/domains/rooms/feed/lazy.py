@@ -1,6 +1,7 @@
 """Which members' events a device still needs, when it loads them lazily. Spec: client-server, Lazy-loading members."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from sottovoce.domains.changes.model import SyncAsk
 from sottovoce.protocol.ids import DeviceId, UserId
@@ -23,17 +24,22 @@ class SentMembers:
     def __init__(self) -> None:
         self._told: OrderedDict[tuple[UserId, DeviceId], _Told] = OrderedDict()
 
-    def needed(self, ask: SyncAsk, room: Room, window: Window) -> list[int]:
-        """The places of the state events to send beside a timeline, ascending."""
+    def needed(self, ask: SyncAsk, room: Room, window: Window, named: Iterable[UserId]) -> list[int]:
+        """The places of the state events to send beside a timeline, ascending.
+
+        named: the people the room is called after, who are needed too.
+        """
         wanted = ask.filter.room.state
         if not wanted.lazy_load_members:
             return sorted(window.state.values())
-        senders = {(MEMBER, placed.event.sender) for placed, _ in window.timeline}
+        needed = {(MEMBER, placed.event.sender) for placed, _ in window.timeline} | {(MEMBER, user) for user in named}
         if window.is_whole:
-            senders.add((MEMBER, ask.user_id))
+            needed.add((MEMBER, ask.user_id))
         shown = {(MEMBER, placed.event.state_key) for placed, _ in window.timeline if placed.event.type == MEMBER}
-        places = {key: place for key, place in window.state.items() if key[0] != MEMBER or key in senders}
-        for key in senders - shown - places.keys():
+        # Whoever came, left or changed in a gap is told of too.
+        is_gap = window.is_limited and not window.is_whole
+        places = {key: place for key, place in window.state.items() if is_gap or key[0] != MEMBER or key in needed}
+        for key in needed - shown - places.keys():
             entry = room.state.get(key)
             if entry is not None and entry.position <= ask.now.log:
                 places[key] = entry.position

@@ -7,10 +7,12 @@ from sottovoce.domains.changes.model import SyncAsk
 from sottovoce.protocol.filters import RoomEventFilter
 from sottovoce.protocol.ids import UserId
 
-from ..model import MEMBER, Membership, StateKey, TimelineEvent
+from ..model import CANONICAL_ALIAS, MEMBER, Membership, StateKey, TimelineEvent
 from ..rules import heroes
 from ..service import Access, Room, Rooms
 
+NAME: StateKey = ("m.room.name", "")
+_NAMING = frozenset({NAME[0], CANONICAL_ALIAS[0]})
 _SCAN_FACTOR = 4
 
 
@@ -42,6 +44,7 @@ class Window:
     is_whole: bool = False
     """The state is all there is, not just what changed."""
     touches_members: bool = False
+    touches_name: bool = False
     has_news: bool = True
 
     @classmethod
@@ -57,8 +60,11 @@ class Window:
         else:
             state = await rooms.state_changes(room, stay.after, start)
         state = await _wanted_state(rooms, state, ask.filter.room.state)
-        touches = is_whole or is_limited or any(placed.event.type == MEMBER for placed, _ in timeline)
-        window = cls(timeline, is_limited, cursor, state, is_whole, touches)
+        is_unsure = is_whole or is_limited
+        kinds = {placed.event.type for placed, _ in timeline}
+        window = cls(timeline, is_limited, cursor, state, is_whole)
+        window.touches_members = is_unsure or MEMBER in kinds
+        window.touches_name = is_unsure or not kinds.isdisjoint(_NAMING)
         window.has_news = is_whole or bool(timeline or state)
         return window
 
@@ -79,18 +85,28 @@ class Window:
             state = await rooms.state_positions(room, start)
         return cls(timeline, is_limited, cursor, state)
 
-    def summary(self, room: Room, user_id: UserId) -> dict[str, object] | None:
-        """Counts and some names of members, where they may have changed. Named rooms have them too: a name may go.
+    async def summary(self, rooms: Rooms, room: Room, user_id: UserId) -> dict[str, object] | None:
+        """Counts of members, where they may have changed, and some of their names, if the room has none of its own.
 
         Spec: client-server, GET /sync, RoomSummary.
         """
-        if not self.touches_members:
+        if not (self.touches_members or self.touches_name):
             return None
-        return {
-            "m.heroes": heroes(room.memberships, user_id),
-            "m.joined_member_count": room.count("join"),
-            "m.invited_member_count": room.count("invite"),
-        }
+        summary: dict[str, object] = {}
+        if not await _is_named(rooms, room):
+            summary["m.heroes"] = heroes(room.memberships, user_id)
+        if self.touches_members:
+            summary["m.joined_member_count"] = room.count("join")
+            summary["m.invited_member_count"] = room.count("invite")
+        return summary or None
+
+
+async def _is_named(rooms: Rooms, room: Room) -> bool:
+    for key, field_name in ((NAME, "name"), (CANONICAL_ALIAS, "alias")):
+        event = await rooms.memory.state_event(room, key)
+        if event is not None and event.content.get(field_name):
+            return True
+    return False
 
 
 async def _timeline(

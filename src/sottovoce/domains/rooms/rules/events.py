@@ -45,6 +45,13 @@ def in_sync(
     return b'%b,"unsigned":{%b}}' % (shown.client, _unsigned(shown, reader, now_ms, membership, relations))
 
 
+def in_federation(
+    shown: TimelineEvent, reader: Reader, now_ms: int, membership: bytes = b"join", relations: bytes = b""
+) -> bytes:
+    """The event as it goes from server to server, with its id. Spec: client-server, Filtering, event_format."""
+    return b'%b,"event_id":"%b"}' % (shown.event.pdu[:-1], shown.event.event_id.encode())
+
+
 def with_room_id(
     shown: TimelineEvent, reader: Reader, now_ms: int, membership: bytes = b"join", relations: bytes = b""
 ) -> bytes:

@@ -35,6 +35,7 @@ from .naming import Naming
 from .retention import Retention
 from .searched import Searched
 from .sending import Sending
+from .showing import Form
 from .sight import Access
 from .spaces import Spaces
 from .states import inviter_key
@@ -47,6 +48,7 @@ __all__ = [
     "Catalogue",
     "Eraser",
     "Erasing",
+    "Form",
     "Memory",
     "Retention",
     "Room",

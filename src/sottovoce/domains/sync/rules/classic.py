@@ -52,7 +52,7 @@ def _room(room: JoinedRoom, state_after: bool) -> bytes:
     parts = []
     if room.timeline or room.prev_batch is not None:
         parts.append(b'"timeline":%b' % _timeline(room))
-    if room.state or room.prev_batch is not None:
+    if room.state or room.prev_batch is not None or state_after:
         parts.append(b'"%b":%b' % (b"state_after" if state_after else b"state", _events(room.state)))
     if room.ephemeral:
         parts.append(b'"ephemeral":%b' % _events(room.ephemeral))

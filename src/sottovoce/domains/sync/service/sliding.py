@@ -14,6 +14,7 @@ from sottovoce.infra.clock import Clock
 from sottovoce.infra.pace import Pace
 from sottovoce.protocol.errors import Malformed
 from sottovoce.protocol.ids import DeviceId, RoomId, UserId
+from sottovoce.protocol.required_state import RequiredState
 from sottovoce.protocol.tokens import TokenSealer
 
 from ..model import ListAsk, RoomConfig, SlidingAnswer, SlidingRequest, UnknownPosition
@@ -163,12 +164,19 @@ class SlidingSync:
         order, now, since = draft.order, draft.positions.log, connection.acknowledged.positions
         live_after = now if since is None else since.log
         asks = []
+        together: dict[tuple[str, ...], tuple[int, RequiredState]] = {}
         for room_id in lists.keys() | subscribed.keys():
-            limit, required = chosen(lists.get(room_id, ()), subscribed.get(room_id))
+            asking, config = lists.get(room_id, ()), subscribed.get(room_id)
+            names = tuple([each.name for each in asking])
+            # Most rooms are in the same lists and in no subscription: what is asked of them is found out once.
+            known = together.get(names) if config is None else None
+            if known is None:
+                known = chosen(asking, config)
+                if config is None:
+                    together[names] = known
             told = connection.told.get(room_id)
-            ask = RoomAsk(user_id, device_id, room_id, now, live_after, limit, required, told)
-            if _may_have_news(ask, order):
-                asks.append(ask)
+            if _may_have_news(order, room_id, told, *known):
+                asks.append(RoomAsk(user_id, device_id, room_id, now, live_after, *known, told))
         asks.sort(key=lambda ask: order.places[ask.room_id].position, reverse=True)
         return asks
 
@@ -231,11 +239,14 @@ class SlidingSync:
         return draft.answer
 
 
-def _may_have_news(ask: RoomAsk, order: Order) -> bool:
+def _may_have_news(
+    order: Order, room_id: RoomId, told: ToldRoom | None, timeline_limit: int, required: RequiredState
+) -> bool:
     """Whether the room has to be looked at: something happened in it, or it is asked for otherwise than before."""
-    told = ask.told
-    if told is None or order.places[ask.room_id].position > told.until:
+    if told is None or order.places[room_id].position > told.until:
         return True
-    if told.is_direct is not (ask.room_id in order.direct):
+    if told.is_direct is not (room_id in order.direct):
         return True
-    return told.is_whole and (ask.timeline_limit > told.limit or ask.required != told.required)
+    return told.is_whole and (
+        timeline_limit > told.limit or (required is not told.required and required != told.required)
+    )
