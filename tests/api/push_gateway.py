@@ -19,9 +19,9 @@ class Gateway(WebServer):
     def url(self) -> str:
         return f"{self.address}{PATH}"
 
-    async def told(self, count: int) -> list[Any]:
+    async def told(self, count: int, within_s: float = 30) -> list[Any]:
         """The notifications, as soon as there are so many."""
-        return [asked.json["notification"] for asked in await self.heard(count)]
+        return [asked.json["notification"] for asked in await self.heard(count, within_s)]
 
 
 def pusher(url: str, **fields: object) -> dict[str, object]:

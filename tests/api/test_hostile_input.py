@@ -88,6 +88,29 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST rooms/ROOM/receipt/m.read/EVENT": {"thread_id": "main"},
     "POST rooms/ROOM/read_markers": {"m.fully_read": "EVENT", "m.read": "EVENT", "m.read.private": "EVENT"},
     f"PUT presence/{USER}/status": {"presence": "online", "status_msg": "x"},
+    "PUT pushrules/global/content/x": {"actions": ["notify", {"set_tweak": "sound", "value": "x"}], "pattern": "x*?"},
+    "PUT pushrules/global/override/x": {
+        "actions": [],
+        "conditions": [
+            {"kind": "event_match", "key": "content.body", "pattern": "x"},
+            {"kind": "event_property_is", "key": "content.m\\.x", "value": 1},
+            {"kind": "room_member_count", "is": "<2"},
+        ],
+    },
+    "PUT pushrules/global/override/.m.rule.master/enabled": {"enabled": False},
+    "PUT pushrules/global/underride/.m.rule.message/actions": {"actions": ["notify"]},
+    "POST pushers/set": {
+        "kind": "http",
+        "app_id": "x",
+        "pushkey": "x",
+        "app_display_name": "x",
+        "device_display_name": "x",
+        "profile_tag": "x",
+        "lang": "x",
+        "data": {"url": "https://192.0.2.1/_matrix/push/v1/notify", "format": "event_id_only"},
+        "append": True,
+    },
+    "POST /_matrix/client/unstable/org.matrix.msc4174/pushers/ack": {"app_id": "x", "ack_token": "x"},
 }
 ARGUMENTS = {
     "sync": ("since", "filter", "full_state", "set_presence", "timeout", "use_state_after"),
@@ -96,6 +119,7 @@ ARGUMENTS = {
     "rooms/ROOM/members": ("at", "membership", "not_membership"),
     "rooms/ROOM/state/m.room.create": ("format",),
     "register/available": ("username",),
+    "notifications": ("from", "limit", "only"),
     "account/whoami": ("access_token",),
 }
 

@@ -99,8 +99,12 @@ class PushRules:
         await self._change(user_id, lambda own: with_actions(own, kind, rule_id, actions))
 
     async def forget_user(self, user_id: UserId) -> None:
-        """The person has the predefined rules only."""
-        await self._change(user_id, lambda _: OwnRules())
+        """Nothing is kept of what the person changed."""
+        batch = Batch(lane=_lane(user_id))
+        self._store.remove_rules(batch, user_id)
+        self._forget(user_id)
+        await self._database.commit(batch)
+        self._forget(user_id)
 
     async def _change(self, user_id: UserId, changed: Callable[[OwnRules], OwnRules]) -> None:
         known = await self.known(user_id)
@@ -109,7 +113,7 @@ class PushRules:
             return
         # From here to the submission nothing is awaited, so changes of one person build on each other.
         position = self._changes.next_position()
-        batch = Batch(lane=f"push rules of {user_id}", on_failed=lambda: self._forget(user_id))
+        batch = Batch(lane=_lane(user_id), on_failed=lambda: self._forget(user_id))
         self._store.set_rules(batch, user_id, StoredRules(new, position))
         batch.announce(Change(STREAM, position, None, frozenset({user_id})))
         self._times_changed += 1
@@ -125,3 +129,7 @@ class PushRules:
     def _forget(self, user_id: UserId) -> None:
         self._times_changed += 1
         self._known.pop(user_id, None)
+
+
+def _lane(user_id: UserId) -> str:
+    return f"push rules of {user_id}"
