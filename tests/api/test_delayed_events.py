@@ -82,8 +82,11 @@ async def test_a_message_is_sent_when_its_time_has_come(
     assert texts(page["chunk"]) == ["ciao"]
     finalised = (await state_of(alice, delay_id))["finalised"]
     assert finalised == {"finalised_ts": clock.now_ms(), "event_id": page["chunk"][0]["event_id"]}
+    assert (await state_of(alice, delay_id))["content"] == HELLO
+    await alice.done("PUT", room(a_room, "redact", finalised["event_id"], "r"), {})
+    assert (await state_of(alice, delay_id))["content"] == {}
     await later(homeserver, clock, 60_000)
-    assert await bob.reads(a_room) == ["ciao"]
+    assert await bob.reads(a_room) == []
 
 
 async def test_only_the_sender_learns_which_delayed_event_it_was(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sottovoce.protocol.ids import UserId
 from tests.helpers.people import Person, room
 from tests.helpers.server import RunningServer
 
@@ -360,3 +361,19 @@ async def test_ignored_people_take_no_part_in_what_is_told(alice: Person, bob: P
     assert ids(page) == [begun, said]
     assert page["chunk"][0]["content"] == {}
     assert page["chunk"][0]["unsigned"]["m.relations"]["m.thread"]["count"] == 1
+
+
+async def test_what_erased_people_said_is_not_told_to_newcomers_either(
+    homeserver: RunningServer, alice: Person, bob: Person, carol: Person, a_room: str
+) -> None:
+    said = await bob.says(a_room, "ciao")
+    edit = await edits(bob, a_room, said, "ciao a tutti")
+    root = await alice.says(a_room, "who comes?")
+    await replies_in_thread(bob, a_room, root, "me")
+    await homeserver.app.base.accounts.users.deactivate(UserId(bob.user_id), erases=True)
+    await homeserver.settle()
+    await alice.invites(a_room, carol)
+    await carol.joins(a_room)
+    assert await told_with(carol, a_room, said) is None
+    assert (await told_with(carol, a_room, root))["m.thread"]["latest_event"]["content"] == {}
+    assert (await told_with(alice, a_room, said))["m.replace"]["event_id"] == edit

@@ -2,6 +2,8 @@
 
 import pytest
 
+from sottovoce.domains.accounts.model import SignIn
+from sottovoce.protocol.ids import UserId
 from tests.helpers.people import Person, room
 from tests.helpers.server import RunningServer
 
@@ -47,6 +49,24 @@ async def test_a_transaction_belongs_to_a_device_and_a_room(
         await bob.sends(a_room, "m.room.message", TEXT, "once"),
     }
     assert len(sent) == 3
+
+
+async def test_a_transaction_outlives_the_token_it_was_sent_with(
+    homeserver: RunningServer, alice: Person, a_room: str
+) -> None:
+    sessions = homeserver.app.base.accounts.sessions
+    signed_in = await sessions.open(UserId(alice.user_id), SignIn(refresh_token=True))
+    phone = Person(alice.app, alice.user_id, signed_in.device_id, signed_in.access_token)
+    content = {"msgtype": "m.text", "body": "once"}
+    first = await phone.sends(a_room, "m.room.message", content, "same")
+    refreshed = await phone.done("POST", "refresh", {"refresh_token": signed_in.refresh_token})
+    phone.token = refreshed["access_token"]
+    assert await phone.sends(a_room, "m.room.message", content, "same") == first
+    unsigned = (await phone.done("GET", room(a_room, "event", first)))["unsigned"]
+    assert unsigned["transaction_id"] == "same"
+    again = await sessions.open(UserId(alice.user_id), SignIn(device_id=signed_in.device_id))
+    phone.token = again.access_token
+    assert await phone.sends(a_room, "m.room.message", content, "same") == first
 
 
 async def test_the_sending_device_sees_its_transaction_id_and_nobody_else_does(

@@ -46,7 +46,8 @@ async def test_what_is_due_is_found_by_its_time(database: Database, rows: Delaye
     sent, failed = await rows.find("b"), await rows.find("c")
     assert sent is not None
     assert failed is not None
-    assert (sent.event_id, sent.finalised_at_ms) == ("$b", 250)
+    assert (sent.event_id, sent.finalised_at_ms, sent.order.content) == ("$b", 250, {})
+    assert failed.order.content == {"n": 1}
     assert failed.error == msgspec.Raw(b'{"errcode":"M_UNKNOWN"}')
 
 

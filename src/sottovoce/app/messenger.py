@@ -87,7 +87,7 @@ class Messenger:
     def _follow_erasures(self) -> None:
         """What every domain has of a room ends with the room."""
         erasers = self.erasing.erasers
-        erasers += [by_id(self.receipts), by_id(self.messages.reports)]
+        erasers += [by_id(self.receipts), by_id(self.messages.reports), by_id(self.messages.delayed)]
         erasers.append(lambda room_id, room_key: self.messages.search.erase_room(room_key))
 
     def routes(self) -> list[Route]:

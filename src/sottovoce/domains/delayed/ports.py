@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from sottovoce.domains.rooms.model import Txn
+from sottovoce.domains.rooms.model import TimelineEvent, Txn
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import DeviceId, EventId, RoomId, UserId
 
@@ -43,7 +43,9 @@ class DelayedStore(Protocol):
 
     def set_finalised(
         self, batch: Batch, delay_id: str, at_ms: int, event_id: EventId | None, error: bytes | None
-    ) -> None: ...
+    ) -> None:
+        """It is over. What was sent keeps no content here: a redaction would not find it."""
+        ...
 
     def remove_finalised(self, batch: Batch, user_id: UserId | None, until_ms: int) -> None:
         """Those finalised up to then are gone; of everybody, where there is no user id."""
@@ -80,6 +82,10 @@ class SendingRooms(Protocol):
         txn: Txn | None = None,
     ) -> EventId:
         """The state is set; the id of the event that holds it."""
+        ...
+
+    async def find_timeline_event(self, room_id: RoomId, event_id: EventId) -> TimelineEvent | None:
+        """The event, if it is one of this room's; else None."""
         ...
 
 

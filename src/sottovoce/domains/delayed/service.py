@@ -88,7 +88,7 @@ class Delayed:
         delayed = await self._store.find(delay_id)
         if delayed is None or delayed.order.user_id != user_id:
             raise DelayNotFound
-        return delayed
+        return delayed if delayed.event_id is None else await self._with_content(delayed, delayed.event_id)
 
     async def list(self, user_id: UserId) -> list[DelayedEvent]:
         """The person's scheduled events, those due first, first. Spec: proposal 4140, Getting a list."""
@@ -144,6 +144,12 @@ class Delayed:
         batch = Batch()
         self._store.remove_of_room(batch, room_id)
         await self._database.commit(batch)
+
+    async def _with_content(self, delayed: DelayedEvent, event_id: EventId) -> DelayedEvent:
+        """What was sent says what its event says now: nothing, if that was redacted."""
+        placed = await self._rooms.find_timeline_event(delayed.order.room_id, event_id)
+        content = {} if placed is None else placed.event.content
+        return msgspec.structs.replace(delayed, order=delayed.order._replace(content=content))
 
     async def _repeated(self, order: Order) -> str | None:
         if order.txn_id is None:

@@ -34,7 +34,11 @@ _SET_RESTARTED = Statement(
     "delayed_events", "UPDATE delayed_events SET delayed_since_ms = $2, due_at_ms = $3 WHERE delay_id = $1"
 )
 _SET_FINALISED = Statement(
-    "delayed_events", "UPDATE delayed_events SET finalised_at_ms = $2, event_id = $3, error = $4 WHERE delay_id = $1"
+    "delayed_events", "UPDATE delayed_events SET finalised_at_ms = $2, error = $3 WHERE delay_id = $1"
+)
+_SET_SENT = Statement(
+    "delayed_events",
+    "UPDATE delayed_events SET finalised_at_ms = $2, event_id = $3, content = $4 WHERE delay_id = $1",
 )
 _REMOVE_FINALISED = Statement("delayed_events", "DELETE FROM delayed_events WHERE finalised_at_ms <= $1")
 _REMOVE_FINALISED_OF = Statement(
@@ -100,7 +104,10 @@ class DelayedRows:
     def set_finalised(
         self, batch: Batch, delay_id: str, at_ms: int, event_id: EventId | None, error: bytes | None
     ) -> None:
-        batch.write(_SET_FINALISED, delay_id, at_ms, event_id, error)
+        if event_id is None:
+            batch.write(_SET_FINALISED, delay_id, at_ms, error)
+        else:
+            batch.write(_SET_SENT, delay_id, at_ms, event_id, b"{}")
 
     def remove_finalised(self, batch: Batch, user_id: UserId | None, until_ms: int) -> None:
         if user_id is None:

@@ -93,16 +93,17 @@ class Related(Reading):
         visible = await self.memberships_at(access, places)
         roots = await self.memory.events([place for place in places if place in visible])
         version = access.room.version
-        return [
+        seen = [
             (_emptied(root, version) if root.event.sender in ignored else root, visible[root.position])
             for root in roots
         ]
+        return await self._without_erased(access.room, seen)
 
     async def _wanted_threads(
         self, access: Access, reader: Reader, roots: Sequence[int], participated: bool
     ) -> set[int]:
         """Of these the threads in which the reader can see a reply; participated: and takes part."""
-        families = await self._families(access, reader, roots)
+        families, _ = await self._families(access, reader, roots)
         threads = {root: kinds[THREAD][0].is_mine for root, kinds in families.items() if THREAD in kinds}
         if not participated:
             return set(threads)

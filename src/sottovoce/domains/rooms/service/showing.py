@@ -3,10 +3,10 @@
 Only events that something is known to relate to cost anything here. Spec: client-server, Aggregations of child events.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sottovoce.protocol.ids import EventId
-from sottovoce.protocol.relations import REFERENCE, REPLACE, THREAD
+from sottovoce.protocol.relations import REFERENCE, REPLACE, THREAD, relation_of
 
 from ..model import Child, Reader, TimelineEvent
 from ..rules import family, is_redacted, newest_edits, relations_fragment, with_room_id
@@ -34,9 +34,9 @@ class Showing(Sight):
     async def _told_with(self, access: Access, reader: Reader, seen: Sequence[Seen]) -> dict[int, bytes]:
         """For each of these events that others relate to, what its `unsigned` says of them."""
         parents = {placed.position: placed for placed, _ in seen if placed.is_parent and placed.event.state_key is None}
-        families = await self._families(access, reader, sorted(parents))
-        edits = await self._edits(reader, parents, families)
-        latest = await self._latest_in_threads(access, reader, families)
+        families, visible = await self._families(access, reader, sorted(parents))
+        edits = await self._edits(access, reader, parents, families, visible)
+        latest = await self._latest_in_threads(access, reader, families, visible)
         event_ids = await self._referring(families)
         told = {}
         for place, kinds in families.items():
@@ -44,17 +44,27 @@ class Showing(Sight):
             told[place] = relations_fragment(kinds, edits.get(place), latest.get(place), event_ids, is_mine)
         return told
 
-    async def _families(self, access: Access, reader: Reader, parents: Sequence[int]) -> dict[int, Kinds]:
-        """The children of each of these events that the reader may see, by kind, each kind ascending."""
+    async def _families(
+        self, access: Access, reader: Reader, parents: Sequence[int]
+    ) -> tuple[dict[int, Kinds], Mapping[int, bytes]]:
+        """The children of each of these events that the reader may see, by kind, each kind ascending.
+
+        And what the reader was to the room at each child.
+        """
         ignored = await self.preferences.ignored_by(reader.user_id)
         found = await self._tools.relations.list_aggregated(
             access.room.room_key, parents, access.until, reader.user_id, ignored, MAX_AGGREGATED_CHILDREN
         )
         visible = await self.memberships_at(access, [child.position for each in found.values() for child in each])
-        return {parent: family(children, visible) for parent, children in found.items()}
+        return {parent: family(children, visible) for parent, children in found.items()}, visible
 
     async def _edits(
-        self, reader: Reader, parents: Mapping[int, TimelineEvent], families: Mapping[int, Kinds]
+        self,
+        access: Access,
+        reader: Reader,
+        parents: Mapping[int, TimelineEvent],
+        families: Mapping[int, Kinds],
+        visible: Mapping[int, bytes],
     ) -> dict[int, bytes]:
         """The newest edit of each event that has any and was not redacted itself."""
         candidates = {
@@ -62,27 +72,30 @@ class Showing(Sight):
             for place, kinds in families.items()
             if REPLACE in kinds and not is_redacted(parents[place])
         }
-        events = await self._events_at(place for places in candidates.values() for place in places)
+        events = await self._seen_at(access, [place for places in candidates.values() for place in places], visible)
         now_ms = self._tools.clock.now_ms()
         edits = {}
         for parent, places in candidates.items():
-            edit = max((events[place] for place in places), key=lambda placed: placed.event.event_id)
-            if not is_redacted(edit):
-                edits[parent] = with_room_id(edit, reader, now_ms)
+            edit, membership = max((events[place] for place in places), key=lambda seen: seen[0].event.event_id)
+            if relation_of(edit.event.content) is not None:  # else it was emptied
+                edits[parent] = with_room_id(edit, reader, now_ms, membership)
         return edits
 
     async def _latest_in_threads(
-        self, access: Access, reader: Reader, families: Mapping[int, Kinds]
+        self, access: Access, reader: Reader, families: Mapping[int, Kinds], visible: Mapping[int, bytes]
     ) -> dict[int, bytes]:
         """The newest event of each thread. It begins no thread itself, so this goes one level down and no further."""
         places = {parent: kinds[THREAD][-1].position for parent, kinds in families.items() if THREAD in kinds}
-        events = await self._events_at(places.values())
-        seen = [(events[place], b"join") for place in places.values()]
+        events = await self._seen_at(access, list(places.values()), visible)
+        seen = [events[place] for place in places.values()]
         return dict(zip(places, await self.shown(access, reader, seen), strict=True))
 
     async def _referring(self, families: Mapping[int, Kinds]) -> dict[int, EventId]:
         places = [child.position for kinds in families.values() for child in kinds.get(REFERENCE, ())]
         return await self._tools.relations.find_event_ids(places) if places else {}
 
-    async def _events_at(self, places: Iterable[int]) -> dict[int, TimelineEvent]:
-        return {placed.position: placed for placed in await self.memory.events(sorted(places))}
+    async def _seen_at(self, access: Access, places: Sequence[int], visible: Mapping[int, bytes]) -> dict[int, Seen]:
+        """The events at these places, all of them visible, as the reader may read them."""
+        events = await self.memory.events(sorted(places))
+        seen = await self._without_erased(access.room, [(placed, visible[placed.position]) for placed in events])
+        return {placed.position: (placed, membership) for placed, membership in seen}

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from sottovoce.domains.rooms.model import Reader
-from sottovoce.domains.rooms.rules import is_redacted
 from sottovoce.domains.rooms.service import Access
 from sottovoce.infra.db.model import Batch, Database
 from sottovoce.protocol.errors import Malformed
@@ -12,7 +11,7 @@ from sottovoce.protocol.tokens import TokenSealer
 
 from ..model import KEYS, Criteria, Found, Hit, Page, Question, Results, SearchOff, Start, UnknownSearchToken
 from ..ports import SearchedRooms, SearchIndex
-from ..rules import asked_words
+from ..rules import asked_words, indexed
 from .answers import Answers
 
 MAX_HITS = 1_000
@@ -129,6 +128,6 @@ class Search:
 
 def _is_wanted(found: Found, criteria: Criteria, sender: UserId | None) -> bool:
     event = found.placed.event
-    if is_redacted(found.placed) or (sender is not None and event.sender != sender):
+    if indexed(event) is None or (sender is not None and event.sender != sender):  # emptied, or another's
         return False
     return criteria.filter.matches(event.type, event.sender, "url" in event.content)
