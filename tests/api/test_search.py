@@ -5,20 +5,14 @@ from typing import Any
 
 import pytest
 
-from sottovoce.domains.search import follower
 from sottovoce.domains.search.service import search as search_service
 from tests.helpers.people import Person, room, texts
 from tests.helpers.server import RunningServer
 
 
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """News is not gathered before it is indexed."""
-    monkeypatch.setattr(follower, "GATHER_S", 0)
-
-
 async def finds(server: RunningServer, person: Person, term: str, token: str | None = None, **criteria: Any) -> Any:
-    await server.settle()
+    assert server.app.messenger is not None
+    await server.app.messenger.messages.search_follower.catch_up()
     query = {} if token is None else {"next_batch": token}
     body = {"search_categories": {"room_events": {"search_term": term, **criteria}}}
     return (await person.done("POST", "search", body, query=query))["search_categories"]["room_events"]

@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
-from sottovoce.domains.search import follower
 from sottovoce.infra.db.model import Query
 from tests.helpers.people import room
 from tests.helpers.server import RunningServer
@@ -23,17 +20,16 @@ async def redact_half(server: RunningServer) -> list[str]:
     alice = await server.person("alice")
     room_id = await alice.creates_room()
     said = {word: await alice.says(room_id, f"prima {word} dopo") for word in WORDS}
-    await server.settle()
+    assert server.app.messenger is not None
+    await server.app.messenger.messages.search_follower.catch_up()
     for number, word in enumerate(WORDS[::2]):
         await alice.done("PUT", room(room_id, "redact", said[word], f"r{number}"), {})
-    await server.settle()
+    assert server.app.messenger is not None
+    await server.app.messenger.messages.search_follower.catch_up()
     return WORDS[1::2]
 
 
-async def test_redacted_words_are_gone_from_the_index(
-    database_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(follower, "GATHER_S", 0)
+async def test_redacted_words_are_gone_from_the_index(database_address: str, tmp_path: Path) -> None:
     is_file = not database_address.startswith("postgresql")
     server = RunningServer(tmp_path, database=None if is_file else database_address)
     await server.start()

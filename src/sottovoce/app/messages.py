@@ -27,7 +27,8 @@ class MessagesPart:
         self._searches = base.settings.search == "on"
         index = index_of(base.database)
         self.search = Search(index if self._searches else None, rooms, base.database, sealer)
-        self._follow(SearchFollower(index, rooms, base.database, base.changes, base.tasks))
+        self.search_follower = SearchFollower(index, rooms, base.database, base.changes)
+        self._follow(self.search_follower)
         self.delayed = Delayed(
             DelayedRows(base.database),
             rooms,
@@ -46,7 +47,7 @@ class MessagesPart:
         """Where nobody searches there is no index, so that it cannot fall behind."""
         if self._searches:
             self._base.changes.follow("rooms", follower.changed)
-            follower.begin()
+            self._base.tasks.keep("search.index", follower.follow_for_ever)
         else:
             self._base.tasks.start("search.clear", follower.clear())
 

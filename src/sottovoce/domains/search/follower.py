@@ -5,7 +5,6 @@ import asyncio
 from sottovoce.domains.changes.model import Change
 from sottovoce.domains.changes.service import Changes
 from sottovoce.infra.db.model import Batch, Database
-from sottovoce.infra.tasks import Tasks
 
 from .model import Entry
 from .ports import EventLog, SearchIndex
@@ -20,21 +19,36 @@ _REDACTION = "m.room.redaction"
 class SearchFollower:
     """Follows the stream of rooms, in the background."""
 
-    def __init__(self, index: SearchIndex, log: EventLog, database: Database, changes: Changes, tasks: Tasks) -> None:
+    def __init__(self, index: SearchIndex, log: EventLog, database: Database, changes: Changes) -> None:
         self._index = index
         self._log = log
         self._database = database
         self._changes = changes
-        self._tasks = tasks
-        self._is_following = False
-
-    def begin(self) -> None:
-        """What was not indexed in earlier runs soon will be."""
-        self._follow()
+        self._turn = asyncio.Lock()
+        self._news = asyncio.Event()
 
     def changed(self, change: Change) -> None:
         """What was written will soon be found."""
-        self._follow()
+        self._news.set()
+
+    async def follow_for_ever(self) -> None:
+        """Never returns: everything is indexed soon after it happened. To be kept running by infra's tasks.
+
+        It begins with what earlier runs, or an attempt that failed, left undone.
+        """
+        self._news.set()
+        while True:
+            await self._news.wait()
+            await asyncio.sleep(GATHER_S)
+            self._news.clear()
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Everything that is committed is indexed."""
+        async with self._turn:
+            cursor = await self._index.find_cursor()
+            while cursor < self._changes.now.log:
+                cursor = await self._step(cursor)
 
     async def clear(self) -> None:
         """The index is empty."""
@@ -42,20 +56,6 @@ class SearchFollower:
             batch = Batch()
             self._index.clear(batch)
             await self._database.commit(batch)
-
-    def _follow(self) -> None:
-        if not self._is_following:
-            self._is_following = True
-            self._tasks.start("search.index", self._catch_up())
-
-    async def _catch_up(self) -> None:
-        try:
-            await asyncio.sleep(GATHER_S)
-            cursor = await self._index.find_cursor()
-            while cursor < self._changes.now.log and not self._changes.is_closing:
-                cursor = await self._step(cursor)
-        finally:
-            self._is_following = False
 
     async def _step(self, cursor: int) -> int:
         """The next events are indexed, with how far that is; done again it would do nothing twice."""
