@@ -240,7 +240,19 @@ async def test_nobody_is_woken_to_hear_that_they_are_there(homeserver: Clockwork
     since = (await alice.syncs())["next_batch"]
     since = (await alice.syncs(since))["next_batch"]
     await homeserver.later()
-    assert list(await alice.syncs(since)) == ["next_batch"]
+    assert "presence" not in await alice.syncs(since)
+
+
+async def test_to_say_that_one_is_away_is_no_sign_of_activity(
+    homeserver: Clockwork, alice: Person, bob: Person, a_room: str
+) -> None:
+    await bob.syncs()
+    await homeserver.later(20)
+    await bob.done("PUT", status_path(bob), {"presence": "unavailable"})
+    away = {"presence": "unavailable", "last_active_ago": 20_000, "currently_active": False}
+    assert await state_of(bob, alice) == away
+    await bob.done("PUT", status_path(bob), {"presence": "online"})
+    assert await state_of(bob, alice) == {"presence": "online", "last_active_ago": 0, "currently_active": True}
 
 
 async def test_what_somebody_says_of_themselves_reaches_their_other_devices(

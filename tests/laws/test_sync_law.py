@@ -31,7 +31,9 @@ ACTIONS = st.one_of(
     st.tuples(st.sampled_from(["invite", "kick", "ban", "unban"]), PEOPLE, ROOMS, PEOPLE),
     st.tuples(st.sampled_from(["join", "leave", "forget", "knock"]), PEOPLE, ROOMS),
     st.tuples(st.just("redact"), PEOPLE, ROOMS),
-    st.tuples(st.just("read"), PEOPLE, ROOMS),
+    st.tuples(st.sampled_from(["read", "read privately", "read in main"]), PEOPLE, ROOMS),
+    st.tuples(st.just("show"), PEOPLE, ROOMS, st.sampled_from(["joined", "invited", "shared", "world_readable"])),
+    st.tuples(st.just("empower"), PEOPLE, ROOMS, st.integers(0, 1)),
     st.tuples(st.just("call oneself"), PEOPLE, st.integers(0, 2)),
     st.tuples(st.just("keep"), PEOPLE, st.one_of(st.none(), ROOMS), st.integers(0, 2)),
     st.tuples(st.just("restart")),
@@ -68,6 +70,9 @@ class World:
                 await self._restart()
             case ("call oneself", who, number):
                 await self._put(who, f"profile/{self.people[who].user_id}/displayname", {"displayname": f"N{number}"})
+            case ("show", who, where, visibility):
+                path = room(self.rooms[where], "state", "m.room.history_visibility")
+                await self._put(who, path, {"history_visibility": visibility})
             case ("keep", who, where, number):
                 path = f"user/{self.people[who].user_id}/"
                 path += "account_data/it.test" if where is None else room(self.rooms[where], "account_data", "it.test")
@@ -87,8 +92,14 @@ class World:
                 await self._put(who, room(room_id, "state", f"m.room.{verb}"), {verb: str(rest[0])})
             case "redact":
                 await self._put(who, room(room_id, "redact", said[-1] if said else "$none", f"r{len(said)}"), {})
-            case "read":
-                await self._post(who, room(room_id, "receipt", "m.read", said[-1] if said else "$none"), {})
+            case "read" | "read in main":
+                thread = {"thread_id": "main"} if verb == "read in main" else {}
+                await self._post(who, room(room_id, "receipt", "m.read", said[-1] if said else "$none"), thread)
+            case "read privately":
+                await self._post(who, room(room_id, "receipt", "m.read.private", said[-1] if said else "$none"), {})
+            case "empower":
+                content = {"events_default": rest[0], "redact": 0, "users": {self.people[0].user_id: 100}}
+                await self._put(who, room(room_id, "state", "m.room.power_levels"), content)
             case "knock":
                 await self._post(who, f"knock/{room_id}", {})
             case "invite" | "kick" | "ban" | "unban":

@@ -122,7 +122,8 @@ class Presence:
             await self._database.commit(batch)
             self._to_tell_again.add(user_id)
         self.seen(user_id, device_id, state)
-        self.active(user_id)
+        if state is State.ONLINE:  # what else somebody says of themselves is no sign of activity
+            self.active(user_id)
 
     async def get(self, reader: UserId, user_id: UserId) -> Shown:
         """What the person is now. Raises PresenceHidden. Spec: client-server, GET /presence/{userId}/status."""
