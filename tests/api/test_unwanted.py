@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.asgi import AsgiClient
 from tests.helpers.people import Person, room, texts
 
 BLOCKED = (403, "M_INVITE_BLOCKED")
@@ -150,3 +151,11 @@ async def test_a_server_list_is_kept(alice: Person, a_room: str) -> None:
     content = {"allow": ["*"], "deny": ["*.evil.example"], "allow_ip_literals": False}
     await alice.sets(a_room, "m.room.server_acl", content)
     assert await alice.done("GET", room(a_room, "state", "m.room.server_acl")) == content
+
+
+async def test_a_rooms_policy_server_is_kept_as_state_and_this_server_is_none(alice: Person, a_room: str) -> None:
+    content = {"via": "policy.example", "public_keys": {"ed25519": "6yhHGKhCiXTSEN2ksjV7kX_N6rBQZ3Xb-M7LlC6NS-s"}}
+    await alice.sets(a_room, "m.room.policy", content)
+    assert await alice.done("GET", room(a_room, "state", "m.room.policy")) == content
+    reply = await AsgiClient(alice.app).get("/.well-known/matrix/policy_server")
+    assert (reply.status, reply.errcode) == (404, "M_NOT_FOUND")

@@ -14,6 +14,7 @@ from sottovoce.domains.rooms.store import ErasingRows, RedactedRows, RelationRow
 from sottovoce.http.client import (
     directory,
     finding,
+    policy_server,
     relations,
     room_create,
     room_membership,
@@ -114,6 +115,7 @@ class RoomsPart:
             *relations.routes(self.rooms),
             *directory.routes(self.directory),
             *spaces.routes(self.rooms),
+            *policy_server.routes(),
             *finding.routes(self.rooms),
             *user_directory.routes(self._people),
             *room_summary.routes(self.rooms, is_open=self._lists_rooms),
