@@ -65,3 +65,13 @@ async def test_everybody_gets_a_notice_and_its_chat_is_listed(with_people: Serve
 async def test_whom_to_write_to_must_be_said(with_people: ServerProcess) -> None:
     assert told(with_people, "notice", "Hello").status == 2
     assert told(with_people, "notice", "Hello", "--to", "nobody").complained.count("\n") == 1
+
+
+async def test_chat_is_erased_and_old_messages_are_forgotten(with_people: ServerProcess) -> None:
+    told(with_people, "notice", "We move on Sunday.", "--to", "bea")
+    told(with_people, "notice", "We have moved.", "--to", "bea")
+    room_id = told(with_people, "room", "list").said.splitlines()[1].split()[0]
+    assert told(with_people, "room", "forget", room_id, "--days", "1").said == "0 messages are gone.\n"
+    assert told(with_people, "room", "forget", room_id, "--days", "0").said == "1 messages are gone.\n"
+    assert told(with_people, "room", "erase", room_id).said == "The chat is gone.\n"
+    assert "people     0" in told(with_people, "room", "show", room_id).said

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from sottovoce.app.foundation import Foundation
-from sottovoce.app.rooms import server_user
+from sottovoce.app.rooms import RoomsPart, server_user
 from sottovoce.domains.administration.service import Notices, StorageMeter
 from sottovoce.domains.administration.store import NoticeRows
 from sottovoce.domains.reports.service import Reports
-from sottovoce.domains.rooms.service import Catalogue, Rooms
+from sottovoce.domains.rooms.service import Catalogue
 from sottovoce.domains.rooms.store import CatalogueRows
 from sottovoce.http.routing import Route
 from sottovoce.http.sottovoce import admin
@@ -19,7 +19,8 @@ NOTICES_TITLE = "Sottovoce"
 class AdministrationPart:
     """What is asked by administrators alone."""
 
-    def __init__(self, base: Foundation, all_rooms: Rooms, made_reports: Reports) -> None:
+    def __init__(self, base: Foundation, rooms_part: RoomsPart, made_reports: Reports) -> None:
+        self._rooms_part, all_rooms = rooms_part, rooms_part.rooms
         self._reports = made_reports
         self._accounts = base.accounts
         accounts, database = base.accounts, base.database
@@ -40,7 +41,7 @@ class AdministrationPart:
         """What the administration API can do."""
         return [
             *people.operations(self._accounts, self.catalogue),
-            *rooms.operations(self.catalogue),
+            *rooms.operations(self.catalogue, self._rooms_part.erasing, self._rooms_part.ageing),
             *notices.operations(self.notices, self.storage, self._accounts.roster),
             *reports.operations(self._reports),
             *tokens.operations(self._accounts.registration_tokens),

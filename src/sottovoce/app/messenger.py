@@ -72,7 +72,7 @@ class Messenger:
             base, sealer, self.rooms, receipt_rows, self.typing, self.presence, self._keys_part, self.push.feed
         )
         self._follow_erasures()
-        self.administration = AdministrationPart(base, self.rooms, self.messages.reports)
+        self.administration = AdministrationPart(base, self._rooms_part, self.messages.reports)
         self.accounts = accounts
         self._bridges = Bridges(base, Told(self.rooms, self.typing, self.receipts, self.presence, self.keys))
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
@@ -89,6 +89,7 @@ class Messenger:
         erasers = self.erasing.erasers
         erasers += [by_id(self.receipts), by_id(self.messages.reports), by_id(self.messages.delayed)]
         erasers.append(lambda room_id, room_key: self.messages.search.erase_room(room_key))
+        self._rooms_part.ageing.forgetters.append(self.messages.search.forget_events)
 
     def routes(self) -> list[Route]:
         """The routes that need a server with a name."""

@@ -9,8 +9,8 @@ from sottovoce.domains.appservices.store import AppServiceRows
 from sottovoce.domains.directory.service import Directory, People
 from sottovoce.domains.directory.store import PublishedRows
 from sottovoce.domains.rooms.follower import PeopleFollower
-from sottovoce.domains.rooms.service import Eraser, Erasing, Memory, Retention, Rooms, Surroundings, Tools
-from sottovoce.domains.rooms.store import ErasingRows, RedactedRows, RelationRows, RoomRows
+from sottovoce.domains.rooms.service import Ageing, Eraser, Erasing, Memory, Retention, Rooms, Surroundings, Tools
+from sottovoce.domains.rooms.store import AgeingRows, CatalogueRows, ErasingRows, RedactedRows, RelationRows, RoomRows
 from sottovoce.http.client import (
     directory,
     finding,
@@ -38,6 +38,7 @@ def server_user(server: ServerName) -> UserId:
 
 
 HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 
 
 class _HasRooms(Protocol):
@@ -95,13 +96,24 @@ class RoomsPart:
             AppServiceRows(database),
             is_open=self._lists_rooms,
         )
-        self.erasing = Erasing(tools, ErasingRows(database))
-        self.erasing.erasers += [by_id(self.directory), by_id(accounts.account_data)]
-        base.tasks.keep("rooms.sweep_erased", self.erasing.sweep_for_ever)
+        self._end_what_ends(base, tools)
         listed = published if self._lists_rooms else None
         self._people = People(self.rooms, accounts, listed, identity.name)
+        self._follow(base)
+
+    def _end_what_ends(self, base: Foundation, tools: Tools) -> None:
+        database, keep_days = base.database, base.settings.keep_messages_days
+        self.erasing = Erasing(tools, ErasingRows(database))
+        self.erasing.erasers += [by_id(self.directory), by_id(base.accounts.account_data)]
+        keep_ms = None if keep_days is None else keep_days * DAY_MS
+        self.ageing = Ageing(tools, AgeingRows(database), CatalogueRows(database), keep_ms)
+        base.tasks.keep("rooms.sweep_erased", self.erasing.sweep_for_ever)
+        base.tasks.keep("rooms.sweep_old", self.ageing.sweep_for_ever)
+
+    def _follow(self, base: Foundation) -> None:
+        changes = base.changes
         changes.follow("account_data", self.rooms.preferences.changed)
-        self.people_follower = PeopleFollower(self.rooms, accounts, base.tasks)
+        self.people_follower = PeopleFollower(self.rooms, base.accounts, base.tasks)
         changes.follow("profiles", self.people_follower.changed)
         self.people_follower.begin()
         changes.follow("rooms", self.rooms.peeks.changed)

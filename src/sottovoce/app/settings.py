@@ -18,6 +18,7 @@ from sottovoce.protocol.room_versions import ROOM_VERSIONS
 ENVIRONMENT_PREFIX = "SOTTOVOCE_"
 Switch = Literal["on", "off"]
 Positive = Annotated[int, Meta(ge=1)]
+Days = Annotated[int, Meta(ge=1, le=36_500)]
 Port = Annotated[int, Meta(ge=0, le=65_535)]
 
 
@@ -75,6 +76,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     delayed_events: Annotated[
         int, Meta(ge=0, le=10_000, description="how many events one person may have waiting to be sent later")
     ] = 100
+    keep_messages_days: Annotated[
+        Days | None, Meta(description="after how many days messages are erased; without it, never")
+    ] = None
     redaction_retention_hours: Annotated[
         int,
         Meta(ge=0, le=87_600, description="for how many hours administrators may see what a redacted event said"),

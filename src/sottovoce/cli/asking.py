@@ -11,6 +11,7 @@ from sottovoce.app.commands import Answer, Command, give
 from sottovoce.app.settings import Settings
 from sottovoce.cli.trouble import in_words
 
+DAY_MS = 86_400_000
 _NONE: Mapping[str, object] = MappingProxyType({})
 AddWhere = Callable[[argparse.ArgumentParser], None]
 """Adds the arguments that say which server a command is about."""

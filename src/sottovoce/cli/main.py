@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=serving.run)
     user = commands.add_parser("user", help="create accounts, reset passwords and more", description="Accounts.")
     users.add_commands(user, _add_where)
-    room = commands.add_parser("room", help="list chats", description="Chats.")
+    room = commands.add_parser("room", help="list chats, erase one or what is old in it", description="Chats.")
     rooms.add_commands(room, _add_where)
     token = commands.add_parser("token", help="let newcomers create an account", description="Registration tokens.")
     tokens.add_commands(token, _add_where)

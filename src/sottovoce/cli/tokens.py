@@ -3,9 +3,7 @@
 import argparse
 
 from sottovoce.app.settings import Settings
-from sottovoce.cli.asking import AddWhere, ask, day, say, table
-
-_DAY_MS = 86_400_000
+from sottovoce.cli.asking import DAY_MS, AddWhere, ask, day, say, table
 
 
 def add_commands(parser: argparse.ArgumentParser, add_where: AddWhere) -> None:
@@ -25,7 +23,7 @@ def add_commands(parser: argparse.ArgumentParser, add_where: AddWhere) -> None:
 
 def _issue(settings: Settings, given: dict[str, object]) -> int:
     days = given["days"]
-    lifetime_ms = int(days * _DAY_MS) if isinstance(days, float) else None
+    lifetime_ms = int(days * DAY_MS) if isinstance(days, float) else None
     body = {"uses_allowed": given["uses"], "lifetime_ms": lifetime_ms, "label": given["label"]}
     return say(str(ask(settings, "issueRegistrationToken", body=body)["token"]))
 

@@ -215,6 +215,20 @@ class ErasingStore(Protocol):
         ...
 
 
+class AgeingStore(Protocol):
+    """The rows of messages that grow old."""
+
+    async def list_messages(self, room_key: int, after: int, limit: int) -> list[int]:
+        """Where events that are no state stand, after this position, ascending."""
+        ...
+
+    def remove_messages(self, batch: Batch, positions: Iterable[int]) -> None: ...
+
+    def remove_relations(self, batch: Batch, room_key: int, until: int) -> None:
+        """Those of events up to this position to others."""
+        ...
+
+
 class People(Protocol):
     """The accounts, as rooms see them."""
 

@@ -23,6 +23,7 @@ from ..model import (
     TimelineEvent,
 )
 from ..rules import is_redacted, with_room_id
+from .ageing import Ageing
 from .attendance import Attendance
 from .base import SYNC, Surroundings
 from .catalogue import Catalogue
@@ -45,6 +46,7 @@ from .upgrading import Upgrading
 __all__ = [
     "SYNC",
     "Access",
+    "Ageing",
     "Catalogue",
     "Eraser",
     "Erasing",

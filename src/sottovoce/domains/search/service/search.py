@@ -1,6 +1,6 @@
 """Searching: the index finds events by their words, the rooms say which of them the person may see."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sottovoce.domains.rooms.model import Reader
 from sottovoce.domains.rooms.service import Access
@@ -59,6 +59,14 @@ class Search:
         if self._index is not None:
             batch = Batch()
             self._index.remove_room(batch, room_key)
+            await self._database.commit(batch)
+
+    async def forget_events(self, positions: Sequence[int]) -> None:
+        """The events at these positions are not found any more."""
+        if self._index is not None:
+            batch = Batch()
+            for position in positions:
+                self._index.remove(batch, position)
             await self._database.commit(batch)
 
     async def _hits(self, index: SearchIndex, question: Question, criteria: Criteria, start: Start) -> list[Hit]:

@@ -1,9 +1,12 @@
 """Rooms: which there are and how large they are; never what is said in them."""
 
-import msgspec
+from typing import Annotated
 
-from sottovoce.domains.rooms.service import Catalogue
-from sottovoce.http.answers import Json
+import msgspec
+from msgspec import Meta
+
+from sottovoce.domains.rooms.service import Ageing, Catalogue, Erasing
+from sottovoce.http.answers import EMPTY, Json
 from sottovoce.http.call import Call
 from sottovoce.protocol.ids import RoomId
 
@@ -39,10 +42,24 @@ class RoomInFull(Room):
     members: dict[str, str]
 
 
+class Age(msgspec.Struct):
+    """A moment, in milliseconds since 1970."""
+
+    before_ms: Annotated[int, Meta(ge=0, le=1 << 53)]
+
+
+class Forgotten(msgspec.Struct):
+    """How many messages there were."""
+
+    messages: int
+
+
 class RoomHandlers:
     """Handlers of everything about rooms."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, erasing: Erasing, ageing: Ageing) -> None:
+        self._erasing = erasing
+        self._ageing = ageing
         self._catalogue = catalogue
 
     @_section.operation("listRooms", "GET", "rooms", answer=RoomPage, query=(FROM, LIMIT))
@@ -60,7 +77,21 @@ class RoomHandlers:
         summary, size = await self._catalogue.one(room_id), await self._catalogue.size(room_id)
         return Json(RoomInFull(*summary, *size, await self._catalogue.members(room_id)))
 
+    @_section.operation("eraseRoom", "DELETE", "rooms/{room_id}", missing=_MISSING)
+    async def erase(self, call: Call) -> Json:
+        """Everybody is out of the room, and nothing of it is left."""
+        await self._erasing.erase_room(RoomId(call.path["room_id"]))
+        return EMPTY
 
-def operations(catalogue: Catalogue) -> list[Operation]:
+    @_section.operation(
+        "forgetMessages", "POST", "rooms/{room_id}/forget", answer=Forgotten, body=Age, missing=_MISSING
+    )
+    async def forget(self, call: Call) -> Json:
+        """Messages sent before this time are gone; the room goes on."""
+        before_ms = call.decode(Age).before_ms
+        return Json(Forgotten(await self._ageing.forget_before(RoomId(call.path["room_id"]), before_ms)))
+
+
+def operations(catalogue: Catalogue, erasing: Erasing, ageing: Ageing) -> list[Operation]:
     """The operations of this section."""
-    return _section.of(RoomHandlers(catalogue))
+    return _section.of(RoomHandlers(catalogue, erasing, ageing))
