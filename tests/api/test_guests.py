@@ -98,6 +98,15 @@ async def test_guests_are_sent_away_when_a_room_closes_to_them(guest: Person, al
     assert set(members["joined"]) == {alice.user_id, bob.user_id}
 
 
+async def test_guests_are_sent_away_when_what_let_them_in_is_taken_back(guest: Person, alice: Person) -> None:
+    room_id = await open_room(alice, guest_access=None)
+    opened = await alice.sets(room_id, "m.room.guest_access", {"guest_access": "can_join"})
+    await guest.joins(room_id)
+    await alice.done("PUT", room(room_id, "redact", opened, "t"), {})
+    members = await alice.done("GET", room(room_id, "joined_members"))
+    assert set(members["joined"]) == {alice.user_id}
+
+
 async def test_a_guest_becomes_a_person_with_a_password(
     homeserver: RunningServer, guest: Person, alice: Person
 ) -> None:

@@ -137,7 +137,10 @@ class Sending(Memberships):
             await self._check_may_redact(room, write, sender, target.event.sender)
             event = await write.stage_redaction(sender, target, reason, txn)
             sent = self._sent(write, key, event.event_id)
-        return await sent
+        redaction = await sent
+        if (target.event.type, target.event.state_key) == GUEST_ACCESS:
+            await self._send_guests_away(room_id)
+        return redaction
 
     async def _check_aliases(self, room_id: RoomId, aliases: list[object]) -> None:
         for alias in aliases:
