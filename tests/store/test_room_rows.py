@@ -265,10 +265,11 @@ async def test_the_log_has_the_events_of_all_rooms_in_the_order_they_came(run: R
     for room_id in (first, second, first):
         await run.rooms.send(room_id, ALICE, TEXT, said("x"), None)
     for rooms in (run.rooms, (await a_run(run.database)).rooms):
-        log = await rooms.log_after(before, run.changes.now.log, 100)
+        log, reached = await rooms.log_after(before, run.changes.now.log, 100)
+        assert reached == run.changes.now.log
         assert [placed.event.room_id for placed in log] == [first, second, first]
-        assert await rooms.log_after(before, run.changes.now.log, 2) == log[:2]
-        assert await rooms.log_after(before, log[1].position, 100) == log[:2]
+        assert await rooms.log_after(before, run.changes.now.log, 2) == (log[:2], log[1].position)
+        assert await rooms.log_after(before, log[1].position, 100) == (log[:2], log[1].position)
 
 
 async def test_who_was_in_a_room_is_known_of_any_moment(run: Run) -> None:

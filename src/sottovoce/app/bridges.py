@@ -76,13 +76,13 @@ class Bridges:
         self.follower = AppServiceFollower(deliveries)
         self.follower.begin(base.changes, base.tasks)
         is_open = base.settings.public_directory == "on"
-        self._networks = Networks(rows, base.database, told.rooms, is_open=is_open)
+        self.networks = Networks(rows, base.database, told.rooms, is_open=is_open)
         self._third_party = ThirdParty(base.app_services, gateway)
         self._ping = Ping(base.app_services, gateway, base.clock, self.follower.reached)
 
     def routes(self) -> list[Route]:
         """The routes of app services, and those that lead to them."""
-        return [*app_service.routes(self._ping, self._networks), *third_party.routes(self._third_party)]
+        return [*app_service.routes(self._ping, self.networks), *third_party.routes(self._third_party)]
 
 
 def _extras(service: AppService, interest: Interest, base: Foundation, told: Told) -> list[Extra]:

@@ -71,10 +71,10 @@ class Messenger:
         self.sliding_sync = sliding_sync(
             base, sealer, self.rooms, receipt_rows, self.typing, self.presence, self._keys_part, self.push.feed
         )
+        self._bridges = Bridges(base, Told(self.rooms, self.typing, self.receipts, self.presence, self.keys))
         self._follow_erasures()
         self.administration = AdministrationPart(base, self._rooms_part, self.messages.reports)
         self.accounts = accounts
-        self._bridges = Bridges(base, Told(self.rooms, self.typing, self.receipts, self.presence, self.keys))
         accounts.sessions.on_closed = lambda user_id: _wake(changes, user_id)
         self._rooms_part.people_follower.farewells += (
             self.push.rules,
@@ -88,6 +88,7 @@ class Messenger:
         """What every domain has of a room ends with the room."""
         erasers = self.erasing.erasers
         erasers += [by_id(self.receipts), by_id(self.messages.reports), by_id(self.messages.delayed)]
+        erasers.append(by_id(self._bridges.networks))
         erasers.append(lambda room_id, room_key: self.messages.search.erase_room(room_key))
         self._rooms_part.ageing.forgetters.append(self.messages.search.forget_events)
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from sottovoce.domains.appservices.service import queries
+from sottovoce.infra.db.model import Query
+from sottovoce.protocol.ids import RoomId
 from tests.helpers.app_service import HS_TOKEN, Bridge, Ghost, ghost, written
 from tests.helpers.asgi import AsgiClient, segment
 from tests.helpers.people import CLIENT, Person, room
@@ -212,3 +214,14 @@ async def test_a_server_that_lists_no_rooms_lists_none_of_bridges(bridge: Bridge
     path = f"directory/list/appservice/freenode/{segment(room_id)}"
     assert (await bot.put(path, {"visibility": "public"})).errcode == "M_FORBIDDEN"
     assert (await bot.put(path, {"visibility": "private"})).status == 200
+
+
+async def test_a_room_that_is_erased_stands_in_no_list(network: Bridge) -> None:
+    bot = Ghost(network.homeserver, None)
+    room_id = await bot.creates_room(preset="public_chat")
+    await bot.done("PUT", f"directory/list/appservice/freenode/{segment(room_id)}", {"visibility": "public"})
+    messenger = network.homeserver.app.messenger
+    assert messenger is not None
+    await messenger.erasing.erase_room(RoomId(room_id))
+    row = await network.homeserver.app.base.database.one(Query("SELECT COUNT(*) FROM app_service_rooms"))
+    assert row == (0,)

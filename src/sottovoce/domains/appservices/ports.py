@@ -70,8 +70,8 @@ class Gateway(Protocol):
 class EventLog(Protocol):
     """The rooms, as one who follows them all sees them."""
 
-    async def log_after(self, after: int, until: int, limit: int) -> list[TimelineEvent]:
-        """The oldest `limit` events of any room in (after, until], in the order they came."""
+    async def log_after(self, after: int, until: int, limit: int) -> tuple[list[TimelineEvent], int]:
+        """The oldest `limit` events of any room in (after, until], in the order they came; and how far they reach."""
         ...
 
     async def joined_at(self, room_id: RoomId, position: int) -> tuple[AbstractSet[UserId], int]:

@@ -146,7 +146,7 @@ class Delivery:
 
     async def _events(self, after: int, until: int, *, is_bounded: bool) -> tuple[list[bytes], int]:
         """The events in (after, until] that are to be told, as many as go into one transaction; how far they reach."""
-        looked_at = await self._means.log.log_after(after, until, EVENTS_LOOKED_AT_MAX)
+        looked_at, reached = await self._means.log.log_after(after, until, EVENTS_LOOKED_AT_MAX)
         now_ms = self._means.clock.now_ms()
         told: list[bytes] = []
         size_bytes = 0
@@ -158,9 +158,7 @@ class Delivery:
             if is_bounded and told and (len(told) == EVENTS_TOLD_MAX or size_bytes > EVENTS_TOLD_BYTES):
                 return told, placed.position - 1
             told.append(event)
-        if is_bounded and len(looked_at) == EVENTS_LOOKED_AT_MAX:
-            return told, looked_at[-1].position
-        return told, until
+        return told, reached if is_bounded else until
 
     async def _tell(self, transaction: _Transaction) -> None:
         told_until, txn_id, _ = self._progress

@@ -41,9 +41,11 @@ class Networks:
             self._store.remove_network_room(batch, service_id, network_id, room_id)
         await self._database.commit(batch)
 
-    def forget_room(self, batch: Batch, room_id: RoomId) -> None:
-        """No list names the room with the batch."""
+    async def erase_room(self, room_id: RoomId) -> None:
+        """No list names the room."""
+        batch = Batch()
         self._store.remove_room(batch, room_id)
+        await self._database.commit(batch)
 
     async def _check_may_list(self, service_id: str, room_id: RoomId) -> None:
         if not self._is_open:

@@ -13,9 +13,14 @@ _END = (1 << 62) - 1
 class Log(RoomsBase):
     """Reads across rooms, past the gate: only for programs that whoever runs the server has let in."""
 
-    async def log_after(self, after: int, until: int, limit: int) -> list[TimelineEvent]:
-        """The oldest `limit` events of any room in (after, until], which are committed, in the order they came."""
-        return await self.memory.events(await self._tools.store.log_after(after, until, limit))
+    async def log_after(self, after: int, until: int, limit: int) -> tuple[list[TimelineEvent], int]:
+        """The oldest `limit` events of any room in (after, until], in the order they came; and how far they reach.
+
+        Those of a room that is being erased at this moment may be left out.
+        """
+        positions = await self._tools.store.log_after(after, until, limit)
+        reached = positions[-1] if len(positions) == limit else until
+        return await self.memory.events(positions), reached
 
     async def joined_at(self, room_id: RoomId, position: int) -> tuple[AbstractSet[UserId], int]:
         """Who was in the room right after this position, not to be changed; and a number that tells these people apart
