@@ -97,6 +97,28 @@ async def test_messages_to_it_stay_until_it_is_deleted(
     assert await devices_of(bob, alice) == {}
 
 
+async def test_pages_follow_each_other_until_one_has_no_token(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MESSAGES_PER_ANSWER", 2)
+    put_away = Dehydrated(alice)
+    await put_away.is_put_away()
+    for number in range(3):
+        await sends(bob, alice, number, put_away.person.device_id)
+    events = f"{DEVICE}/{segment(put_away.person.device_id)}/events"
+    numbers: list[int] = []
+    query: dict[str, object] = {}
+    while True:
+        page = await alice.done("GET", events, query=query)
+        numbers += [event["content"]["number"] for event in page["events"]]
+        if "next_batch" not in page:
+            break
+        query = {"from": page["next_batch"]}
+    assert numbers == [0, 1, 2]
+    assert (await alice.request("GET", events, query={"from": "nonsense"})).status == 400
+    assert (await bob.request("GET", events)).status == 404
+
+
 async def test_a_new_one_takes_the_place_of_the_former_and_others_are_told(
     alice: Person, bob: Person, a_room: str
 ) -> None:

@@ -47,10 +47,19 @@ class DehydratedDeviceRoutes:
         return Json({"device_id": await self._devices.delete(call.caller.user_id)})
 
     async def events(self, call: Call) -> Json:
-        """POST dehydrated_device/{device_id}/events."""
-        device = Target(call.caller.user_id, DeviceId(call.path["device_id"]))
-        messages, token = await self._devices.events(device, call.decode(_After).next_batch)
+        """POST dehydrated_device/{device_id}/events: the first revisions' way, whose pages end with an empty one."""
+        messages, token = await self._devices.events(_target(call), call.decode(_After).next_batch)
         return Json({"events": [msgspec.Raw(message.event) for message in messages], "next_batch": token})
+
+    async def page(self, call: Call) -> Json:
+        """GET dehydrated_device/{device_id}/events: the later revisions' way, whose last page has no token."""
+        messages, token = await self._devices.events(_target(call), call.query.text("from"))
+        told = {"events": [msgspec.Raw(message.event) for message in messages]}
+        return Json({**told, "next_batch": token} if messages else told)
+
+
+def _target(call: Call) -> Target:
+    return Target(call.caller.user_id, DeviceId(call.path["device_id"]))
 
 
 def routes(devices: DehydratedDevices) -> list[Route]:
@@ -62,4 +71,5 @@ def routes(devices: DehydratedDevices) -> list[Route]:
         Route(method="GET", pattern=base, handler=own.get),
         Route(method="DELETE", pattern=base, handler=own.delete),
         Route(method="POST", pattern=f"{base}/{{device_id}}/events", handler=own.events),
+        Route(method="GET", pattern=f"{base}/{{device_id}}/events", handler=own.page),
     ]
