@@ -41,7 +41,9 @@ class MessagesPart:
         )
         base.tasks.keep("delayed.send", self.delayed.send_for_ever)
         self._rooms = rooms
-        self.reports = Reports(ReportRows(base.database), rooms, base.accounts, base.database, base.changes, base.clock)
+        self.reports = Reports(
+            ReportRows(base.database), rooms, base.accounts.users, base.database, base.changes, base.clock
+        )
 
     def _follow(self, follower: SearchFollower) -> None:
         """Where nobody searches there is no index, so that it cannot fall behind."""
