@@ -81,6 +81,7 @@ class Messenger:
             self.push.pushers,
             self.keys,
             self.messages.delayed,
+            self.sliding_sync,
         )
         base.tasks.keep("presence.sweep", lambda: sweep_for_ever(self.presence, self.typing))
 

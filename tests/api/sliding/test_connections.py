@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sottovoce.domains.sync.service import connections
+from sottovoce.protocol.ids import UserId
 from tests.helpers.asgi import Connection
 from tests.helpers.people import Person, texts
 from tests.helpers.server import RunningServer
@@ -202,6 +203,15 @@ async def test_after_a_restart_a_connection_begins_anew(homeserver: RunningServe
     assert await refusal(client) == "M_UNKNOWN_POS"
     client.pos = None
     assert set((await client.sync())["rooms"]) == {a_room}
+
+
+async def test_of_somebody_who_is_gone_no_connection_is_remembered(homeserver: RunningServer, alice: Person) -> None:
+    client = SlidingClient(alice, lists=EVERYTHING)
+    await client.sync()
+    assert homeserver.app.messenger is not None
+    for farewells in homeserver.app.messenger._rooms_part.people_follower.farewells:
+        await farewells.forget_user(UserId(alice.user_id))
+    assert await refusal(client) == "M_UNKNOWN_POS"
 
 
 async def test_a_position_is_a_place_in_a_timeline(alice: Person, a_room: str) -> None:

@@ -85,7 +85,7 @@ class SlidingSync:
         finally:
             self._sightings.seen(user_id, device_id, request.set_presence)
 
-    def forget_user(self, user_id: UserId) -> None:
+    async def forget_user(self, user_id: UserId) -> None:
         """Nothing is remembered of what the person's devices were told."""
         self._connections.forget(user_id)
         self._orders.forget(user_id)
