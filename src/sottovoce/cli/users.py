@@ -41,7 +41,7 @@ def add_commands(parser: argparse.ArgumentParser, add_where: AddWhere) -> None:
             "--password-stdin", action="store_true", help="read the password from the standard input, one line"
         )
     listing = command("list", "show the accounts there are", _list, is_about_one=False)
-    listing.add_argument("--search", metavar="TEXT", help="only those whose address or name has it")
+    listing.add_argument("--search", dest="sought", metavar="TEXT", help="only those whose address or name has it")
     command("show", "show one account", _show)
     for verb, (about, operation, body, outcome) in _VERBS.items():
         command(verb, about, _changing(operation, body, outcome))
@@ -63,7 +63,7 @@ def _list(settings: Settings, given: dict[str, object]) -> int:
     rows: list[tuple[object, ...]] = []
     after: str | None = ""
     while after is not None:
-        page = ask(settings, "listPeople", query={"from": after, "limit": _PAGE, "search": given["search"]})
+        page = ask(settings, "listPeople", query={"from": after, "limit": _PAGE, "search": given["sought"]})
         rows += [
             (each["user_id"], each["display_name"], _standing(each), each["devices"], day(each["last_seen_at_ms"]))
             for each in page["people"]
