@@ -50,6 +50,10 @@ class DeviceListChanges:
         self._signing.set_signed(batch, signer_id, user_id, position)
         batch.announce(Change(DEVICE_LISTS, position, None, frozenset({signer_id})))
 
+    async def changed_after(self, position: int) -> list[UserId]:
+        """Everybody whose devices or keys changed after this position; for those who hear of all that happens."""
+        return await self._store.changed_after(position)
+
     async def since(self, user_id: UserId, start: str, end: str) -> DeviceLists:
         """What the person has to know of others' devices since the first token, at least up to the second.
 
