@@ -27,7 +27,6 @@ NOT_SERVED: dict[str, str] = {
         ],
         WITH_MEDIA,
     ),
-    "getWellknownPolicy": "a policy server answers it, which this is not",
 }
 """The operations nobody answers, by name, and why. May only shrink."""
 
