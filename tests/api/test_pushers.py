@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -165,6 +166,44 @@ async def test_an_invitation_is_told_and_nothing_more_of_the_room(alice: Person,
     [told] = await gateway.told(1)
     assert (told["type"], told["user_is_target"], told["content"]["membership"]) == ("m.room.member", True, "invite")
     assert (told["sender_display_name"], told["room_name"]) == ("Alice", "Alice")
+
+
+@pytest.mark.parametrize(
+    ("data_type", "content"),
+    [
+        ("m.ignored_user_list", {"ignored_users": {"@alice:test": {}}}),
+        ("org.matrix.msc4155.invite_permission_config", {"ignored_users": ["@ali*:test"]}),
+    ],
+)
+async def test_an_invitation_that_is_not_shown_is_not_told_either(
+    homeserver: RunningServer, alice: Person, bob: Person, carol: Person, gateway: Gateway, data_type: str, content: Any
+) -> None:
+    await sets_pusher(bob, gateway.url)
+    await bob.done("PUT", f"user/{bob.user_id}/account_data/{data_type}", content)
+    hidden = await alice.creates_room(invite=[bob.user_id])
+    await alice.says(hidden, "bob?")
+    shown = await carol.creates_room(invite=[bob.user_id])
+    [told] = await gateway.told(1)
+    await homeserver.settle()
+    assert (told["room_id"], told["counts"].get("unread", 0)) == (shown, 0)
+    assert len(gateway.asked) == 1
+    assert list((await bob.syncs())["rooms"]["invite"]) == [shown]
+    assert (await bob.done("GET", "notifications"))["notifications"] == []
+
+
+async def test_an_invitation_blocked_before_it_could_be_told_is_not_told(
+    homeserver: RunningServer, clock: FakeClock, alice: Person, bob: Person, gateway: Gateway
+) -> None:
+    await sets_pusher(bob, gateway.url)
+    await homeserver.settle()
+    gateway.answering = lambda _: Answer(503)
+    await alice.creates_room(invite=[bob.user_id])
+    await gateway.told(1)
+    await homeserver.settle()
+    await bob.done("PUT", f"user/{bob.user_id}/account_data/m.invite_permission_config", {"default_action": "block"})
+    clock.advance(60_000)
+    await look(homeserver)
+    assert len(gateway.asked) == 1
 
 
 async def test_encrypted_messages_are_told(alice: Person, bob: Person, a_room: str, gateway: Gateway) -> None:

@@ -58,7 +58,7 @@ class Group:
 
     def new_counts(self) -> UnreadCounts:
         of = self.messenger
-        return UnreadCounts(of.rooms, of.receipts, of.push.rules, of.push.ignored, of.rooms._tools.changes)
+        return UnreadCounts(of.rooms, of.receipts, of.push.rules, of.rooms.preferences, of.rooms._tools.changes)
 
     async def does(self, action: str, who: int, number: int) -> None:
         rooms, receipts, person = self.messenger.rooms, self.messenger.receipts, self.people[who]

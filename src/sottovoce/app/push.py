@@ -6,7 +6,6 @@ from sottovoce.domains.push.follower import PushFollower
 from sottovoce.domains.push.gateway import Gateways, Vapid
 from sottovoce.domains.push.service import (
     Badges,
-    IgnoredUsers,
     Notifications,
     Notifying,
     Pushers,
@@ -29,21 +28,20 @@ class PushPart:
         database, changes, clock = base.database, base.changes, base.clock
         is_lax = base.settings.push_private_addresses == "on"
         self.rules = PushRules(PushRuleRows(database), database, changes)
-        self.ignored = IgnoredUsers(base.accounts.account_data, changes)
-        self.unread = UnreadCounts(rooms, receipts, self.rules, self.ignored, changes)
+        self.unread = UnreadCounts(rooms, receipts, self.rules, rooms.preferences, changes)
         self.feed = PushFeed(self.unread, self.rules)
         rows = PusherRows(database)
         self.pushers = Pushers(rows, database, changes, clock, base.ids, is_lax=is_lax)
         base.accounts.sessions.departures.append(self.pushers)
         self.vapid = Vapid(rows, database, clock, base.ids, _subject(base))
         self.outbound = OutboundHttp(private_addresses=is_lax)
-        self.notifying = Notifying(rooms, rooms, receipts, self.rules, self.ignored, self.unread)
+        self.notifying = Notifying(rooms, rooms, receipts, self.rules, rooms.preferences, self.unread)
         self.notifications = Notifications(rooms, rooms, self.notifying, self.unread, sealer, changes)
         self.follower = PushFollower(
             rows,
             self.pushers,
             self.notifying,
-            Badges(self.unread, rooms, self.rules, self.ignored),
+            Badges(self.unread, rooms, self.rules, rooms.preferences),
             rooms,
             Gateways(self.outbound, self.vapid),
             database,

@@ -7,6 +7,7 @@ from sottovoce.domains.receipts.model import ReadMarks
 from sottovoce.domains.rooms.model import Membership, Reader, Standing, TimelineEvent, Titles
 from sottovoce.infra.db.model import Batch
 from sottovoce.protocol.ids import DeviceId, EventId, RoomId, UserId
+from sottovoce.protocol.invite_permission import Verdict
 
 from .model import Notification, Pusher, PusherKey, Sent, StoredRules
 
@@ -78,11 +79,15 @@ class Readings(Protocol):
         ...
 
 
-class AccountDataReader(Protocol):
-    """The accounts, as push sees them."""
+class Preferences(Protocol):
+    """What people asked not to see, which never asks for their attention."""
 
-    async def find(self, user_id: UserId, room_id: RoomId | None, data_type: str) -> bytes:
-        """The content under this type, as JSON. Raises AccountDataNotFound (accounts)."""
+    async def ignored_by(self, user_id: UserId) -> frozenset[UserId]:
+        """Those whose messages and invitations the person does not want to see."""
+        ...
+
+    async def verdict(self, invitee: UserId, inviter: UserId) -> Verdict:
+        """What becomes of an invitation."""
         ...
 
 

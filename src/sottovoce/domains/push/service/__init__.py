@@ -2,10 +2,9 @@
 
 from .badges import Badges
 from .counts import UnreadCounts
-from .ignored import IgnoredUsers
 from .notifications import Notifications
 from .notifying import Notifying
 from .push_rules import PushRules
 from .pushers import Pushers
 
-__all__ = ["Badges", "IgnoredUsers", "Notifications", "Notifying", "PushRules", "Pushers", "UnreadCounts"]
+__all__ = ["Badges", "Notifications", "Notifying", "PushRules", "Pushers", "UnreadCounts"]

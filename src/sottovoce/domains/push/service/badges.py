@@ -5,9 +5,8 @@ from collections.abc import Iterable
 
 from sottovoce.protocol.ids import RoomId, UserId
 
-from ..ports import Glances
+from ..ports import Glances, Preferences
 from .counts import UnreadCounts
-from .ignored import IgnoredUsers
 from .push_rules import KnownRules, PushRules
 
 BADGES_MAX = 5_000
@@ -17,7 +16,7 @@ BADGES_MAX = 5_000
 class _Badge:
     __slots__ = ("by_room", "ignored", "rules")
 
-    def __init__(self, rules: KnownRules, ignored: frozenset[str]) -> None:
+    def __init__(self, rules: KnownRules, ignored: frozenset[UserId]) -> None:
         self.rules, self.ignored = rules, ignored
         self.by_room: dict[RoomId, int] = {}
 
@@ -25,11 +24,11 @@ class _Badge:
 class Badges:
     """Sums, kept up room by room."""
 
-    def __init__(self, counts: UnreadCounts, rooms: Glances, rules: PushRules, ignored: IgnoredUsers) -> None:
+    def __init__(self, counts: UnreadCounts, rooms: Glances, rules: PushRules, preferences: Preferences) -> None:
         self._counts = counts
         self._rooms = rooms
         self._rules = rules
-        self._ignored = ignored
+        self._preferences = preferences
         self._badges: OrderedDict[UserId, _Badge] = OrderedDict()
 
     async def of(self, user_id: UserId, moved: Iterable[RoomId] | None, until: int) -> int:
@@ -37,7 +36,7 @@ class Badges:
 
         moved: every room in which anything may have changed for this person since the last time; None: not known.
         """
-        rules, ignored = await self._rules.known(user_id), await self._ignored.of(user_id)
+        rules, ignored = await self._rules.known(user_id), await self._preferences.ignored_by(user_id)
         joined = {
             room for room, mine in (await self._rooms.memberships_of(user_id)).items() if mine.membership == "join"
         }

@@ -13,9 +13,8 @@ from sottovoce.domains.receipts.model import ReadMarks
 from sottovoce.protocol.ids import RoomId, UserId
 
 from ..model import COUNTED_EVENTS_MAX, Floors, Judged
-from ..ports import Readings, Timelines
+from ..ports import Preferences, Readings, Timelines
 from ..rules import Tally
-from .ignored import IgnoredUsers
 from .judging import Judge, OwnView, is_same_standing
 from .push_rules import KnownRules, PushRules
 from .window import Window, WindowKey, Windows
@@ -55,12 +54,12 @@ class UnreadCounts:
     """What is unread for whom, computed when asked."""
 
     def __init__(
-        self, rooms: Timelines, receipts: Readings, rules: PushRules, ignored: IgnoredUsers, changes: Changes
+        self, rooms: Timelines, receipts: Readings, rules: PushRules, preferences: Preferences, changes: Changes
     ) -> None:
         self._rooms = rooms
         self._receipts = receipts
         self._rules = rules
-        self._ignored = ignored
+        self._preferences = preferences
         self._changes = changes
         self._judge = Judge(rooms, receipts)
         self._windows = Windows()
@@ -77,7 +76,7 @@ class UnreadCounts:
         Spec: client-server, Receiving notifications.
         """
         marks = await self._receipts.read_marks(user_id, room_ids)
-        person = _Person(user_id, await self._rules.known(user_id), await self._ignored.of(user_id))
+        person = _Person(user_id, await self._rules.known(user_id), await self._preferences.ignored_by(user_id))
         tallies = {}
         unsure = []
         for room_id, mark in marks.items():
@@ -212,7 +211,7 @@ class _Person(NamedTuple):
 
     user_id: UserId
     rules: KnownRules
-    ignored: frozenset[str]
+    ignored: frozenset[UserId]
 
     def place(self, room_id: RoomId) -> _Place:
         return _Place(room_id, OwnView(self.user_id, self.rules) if self.rules.scope.has(room_id) else None)

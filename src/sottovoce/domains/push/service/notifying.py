@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from sottovoce.domains.receipts.model import MAIN
 from sottovoce.domains.rooms.model import Membership, TimelineEvent
 from sottovoce.protocol.ids import RoomId, UserId
+from sottovoce.protocol.invite_permission import Verdict
 from sottovoce.protocol.push_rules import Notice, Rule, notice_of
 
 from ..model import Due, Floors
-from ..ports import Glances, Readings, Timelines
+from ..ports import Glances, Preferences, Readings, Timelines
 from .counts import UnreadCounts
-from .ignored import IgnoredUsers
 from .judging import circumstances
 from .push_rules import PushRules
 
@@ -31,14 +31,14 @@ class Notifying:
         glances: Glances,
         receipts: Readings,
         rules: PushRules,
-        ignored: IgnoredUsers,
+        preferences: Preferences,
         counts: UnreadCounts,
     ) -> None:
         self._rooms = rooms
         self._glances = glances
         self._receipts = receipts
         self._rules = rules
-        self._ignored = ignored
+        self._preferences = preferences
         self._counts = counts
 
     async def due(self, user_id: UserId, room_ids: Iterable[RoomId] | None, after: int, until: int) -> list[Due]:
@@ -62,7 +62,7 @@ class Notifying:
     async def judge(self, user_id: UserId, room_id: RoomId, events: Iterable[TimelineEvent]) -> list[Due]:
         """Those of the events, read or not, of which the person's rules say that they be told; in the same order."""
         matcher = (await self._rules.known(user_id)).matcher
-        ignored = await self._ignored.of(user_id)
+        ignored = await self._preferences.ignored_by(user_id)
         around = circumstances(user_id, await self._rooms.standing(room_id, user_id))
         found = []
         for placed in events:
@@ -98,10 +98,15 @@ class Notifying:
     async def _invited(
         self, user_id: UserId, room_id: RoomId, membership: Membership, after: int, until: int
     ) -> list[Due]:
-        """Whoever is invited sees of the room their invitation only."""
+        """Whoever is invited sees of the room their invitation only, unless they do not want it."""
         if not after < membership.position <= until:
             return []
-        return await self.judge(user_id, room_id, await self._glances.events_placed_at([membership.position]))
+        wanted = [
+            placed
+            for placed in await self._glances.events_placed_at([membership.position])
+            if await self._preferences.verdict(user_id, placed.event.sender) is Verdict.ALLOW
+        ]
+        return await self.judge(user_id, room_id, wanted) if wanted else []
 
 
 def _tells(rule: Rule) -> bool:
