@@ -71,7 +71,8 @@ class PostgresqlDatabase:
 
     async def stop(self) -> None:
         try:
-            await asyncio.wait_for(self._queue.close(), CLOSE_WITHIN_S)
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await self._queue.close()
         except TimeoutError:
             _log.warning("database.stop.undecided")
         if self._writing is not None:
