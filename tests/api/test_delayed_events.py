@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from sottovoce.domains.delayed import service
+from sottovoce.domains.delayed.model import DelayNotFound
+from sottovoce.infra.db.model import Batch, Statement
 from sottovoce.protocol.ids import UserId
 from tests.helpers.clock import FakeClock
 from tests.helpers.people import Person, room, texts
@@ -238,13 +241,51 @@ async def test_what_is_not_allowed_when_its_time_has_come_fails_with_a_reason(
     assert await alice.reads(a_room) == []
 
 
-async def test_somebody_suspended_meanwhile_sends_nothing(
+@pytest.mark.parametrize(
+    ("standing", "errcode"),
+    [
+        ("suspended_at_ms", "M_USER_SUSPENDED"),
+        ("locked_at_ms", "M_USER_LOCKED"),
+        ("deactivated_at_ms", "M_USER_DEACTIVATED"),
+    ],
+)
+async def test_whose_account_may_not_be_used_any_more_sends_nothing(
+    homeserver: RunningServer, clock: FakeClock, alice: Person, bob: Person, a_room: str, standing: str, errcode: str
+) -> None:
+    delay_id = await delays(bob, a_room, 1_000)
+    batch = Batch()
+    batch.write(Statement("users", f"UPDATE users SET {standing} = $1 WHERE user_id = $2"), 1, bob.user_id)
+    await homeserver.app.base.database.commit(batch)
+    await later(homeserver, clock, 1_000)
+    assert homeserver.app.messenger is not None
+    told = await homeserver.app.messenger.messages.delayed.find(UserId(bob.user_id), delay_id)
+    assert told.finalised_at_ms == clock.now_ms()
+    assert told.event_id is None
+    assert told.error is not None
+    assert msgspec.json.decode(told.error)["errcode"] == errcode
+    assert await alice.reads(a_room) == []
+
+
+async def test_a_suspended_person_still_takes_back_later_what_they_said(
+    homeserver: RunningServer, clock: FakeClock, alice: Person, bob: Person, a_room: str
+) -> None:
+    said = await bob.says(a_room, "via")
+    await delays(bob, a_room, 1_000, {"redacts": said}, kind="m.room.redaction")
+    await homeserver.app.base.accounts.moderation.set_suspended(UserId(bob.user_id), is_suspended=True)
+    await later(homeserver, clock, 1_000)
+    assert await alice.reads(a_room) == []
+
+
+async def test_of_a_deactivated_person_nothing_is_sent_or_kept(
     homeserver: RunningServer, clock: FakeClock, alice: Person, bob: Person, a_room: str
 ) -> None:
     delay_id = await delays(bob, a_room, 1_000)
-    await homeserver.app.base.accounts.moderation.set_suspended(UserId(bob.user_id), is_suspended=True)
+    await homeserver.app.base.accounts.users.deactivate(UserId(bob.user_id))
     await later(homeserver, clock, 1_000)
-    assert (await state_of(bob, delay_id))["finalised"]["error"]["errcode"] == "M_USER_SUSPENDED"
+    await homeserver.settle()
+    assert homeserver.app.messenger is not None
+    with pytest.raises(DelayNotFound):
+        await homeserver.app.messenger.messages.delayed.find(UserId(bob.user_id), delay_id)
     assert await alice.reads(a_room) == []
 
 

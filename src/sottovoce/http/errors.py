@@ -59,6 +59,7 @@ ERRORS: dict[type[Exception], Meaning] = {
     accounts.UnknownToken: Meaning(
         401, "M_UNKNOWN_TOKEN", str, lambda error: {"soft_logout": cast("accounts.UnknownToken", error).soft_logout}
     ),
+    accounts.UserDeactivated: Meaning(403, "M_USER_DEACTIVATED", str),
     accounts.UserLocked: Meaning(401, "M_USER_LOCKED", str, lambda error: {"soft_logout": True}),
     accounts.UserSuspended: Meaning(403, "M_USER_SUSPENDED", str),
     accounts.NotForGuests: Meaning(403, "M_GUEST_ACCESS_FORBIDDEN", str),

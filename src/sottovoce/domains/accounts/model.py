@@ -297,6 +297,10 @@ class UnknownToken(Exception):
         self.soft_logout = soft_logout
 
 
+class UserDeactivated(Exception):
+    """The account is not in use any more."""
+
+
 class UserLocked(Exception):
     """The account cannot be used until whoever runs the server unlocks it."""
 

@@ -92,8 +92,8 @@ class SendingRooms(Protocol):
 class Senders(Protocol):
     """The accounts, as delayed events see them."""
 
-    async def is_suspended(self, user_id: UserId) -> bool:
-        """Whether the person may not send anything just now."""
+    async def check_may_send(self, user_id: UserId, *, while_suspended: bool) -> None:
+        """The account may write to rooms now, if it is suspended only where `while_suspended`. Raises if not."""
         ...
 
 

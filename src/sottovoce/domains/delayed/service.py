@@ -6,7 +6,6 @@ from contextlib import suppress
 import msgspec
 import structlog
 
-from sottovoce.domains.accounts.model import UserSuspended
 from sottovoce.domains.rooms.model import DELAYED_DEVICE, Txn
 from sottovoce.infra.clock import Clock
 from sottovoce.infra.db.model import Batch, Database, WriteConflict, WriteFailed
@@ -194,8 +193,7 @@ class Delayed:
     async def _send(self, delayed: DelayedEvent) -> EventId:
         """The event is in the room; if it was before, because a run ended right after, it is there once still."""
         order = delayed.order
-        if order.type != _REDACTION and await self._senders.is_suspended(order.user_id):
-            raise UserSuspended("You cannot do this while your account is suspended")
+        await self._senders.check_may_send(order.user_id, while_suspended=order.type == _REDACTION)
         room_id, sender, txn = order.room_id, order.user_id, Txn(DELAYED_DEVICE, delayed.delay_id)
         if order.state_key is None:
             return await self._rooms.send(room_id, sender, order.type, order.content, txn, order.sent_at_ms)

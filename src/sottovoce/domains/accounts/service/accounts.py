@@ -100,6 +100,10 @@ class Accounts:
         """Whether the person may only read and go."""
         return await self.users.is_suspended(user_id)
 
+    async def check_may_send(self, user_id: UserId, *, while_suspended: bool) -> None:
+        """The account may write to rooms now. Raises UserDeactivated, UserLocked, UserSuspended."""
+        await self.users.check_may_send(user_id, while_suspended=while_suspended)
+
     async def erased_among(self, user_ids: Collection[UserId]) -> list[UserId]:
         """Those of these people who wanted to be erased."""
         return await self.users.erased_among(user_ids)

@@ -22,8 +22,10 @@ from ..model import (
     SignIn,
     TooManyAttempts,
     User,
+    UserDeactivated,
     UserInUse,
     UserLocked,
+    UserSuspended,
     WrongCredentials,
 )
 from ..ports import AccountStore, Passwords
@@ -223,6 +225,19 @@ class Users:
         """Whether the person may only read and go."""
         user = await self._store.find_user(user_id)
         return user is not None and user.suspended_at_ms is not None
+
+    async def check_may_send(self, user_id: UserId, *, while_suspended: bool) -> None:
+        """The account may write to rooms now, as it would by a request.
+
+        while_suspended: whether it would be let write so even then. Raises UserDeactivated, UserLocked, UserSuspended.
+        """
+        user = await self._store.find_user(user_id)
+        if user is None or user.deactivated_at_ms is not None:
+            raise UserDeactivated("This account is not in use any more")
+        if user.locked_at_ms is not None:
+            raise UserLocked("This account has been locked")
+        if user.suspended_at_ms is not None and not while_suspended:
+            raise UserSuspended("You cannot do this while your account is suspended")
 
     async def guests_among(self, user_ids: Collection[UserId]) -> list[UserId]:
         """Those of these people who are guests here."""
