@@ -1,7 +1,6 @@
 """The registration files of app services. Spec: application-service, Registration."""
 
 import tomllib
-from importlib import import_module
 from pathlib import Path
 
 import msgspec
@@ -48,10 +47,8 @@ def _read(file: Path) -> object:
 
 
 def _yaml(text: str) -> object:
-    try:
-        yaml = import_module("yaml")
-    except ImportError as cause:
-        raise Malformed("reading YAML takes the package pyyaml; or write the file as .json or .toml") from cause
+    import yaml  # noqa: PLC0415 - only servers with bridges read it
+
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError as cause:
