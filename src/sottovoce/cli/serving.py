@@ -2,8 +2,6 @@
 
 import sys
 
-import segno
-
 from sottovoce.app.serve import serve
 from sottovoce.app.settings import Settings
 from sottovoce.cli.trouble import in_words
@@ -29,6 +27,8 @@ def _announce(address: str, code: str | None) -> None:
         "or point a phone that reaches this machine at this:\n"
     )
     if sys.stdout.isatty():
+        import segno  # noqa: PLC0415 - only who sets a server up needs it
+
         segno.make(link, error="l").terminal(compact=True, border=2)
     _print("The link gives whoever opens it the administrator's account. Ctrl-C stops the server.")
 

@@ -1,4 +1,4 @@
--- compatible: 120
+-- compatible: 13
 -- Relations of events that are older than the table of relations, as far as they keep the rules of their kind.
 {only postgresql}
 CREATE FUNCTION told_relation(pdu BYTEA, OUT rel_type VARCHAR, OUT event_id VARCHAR, OUT sender VARCHAR,
