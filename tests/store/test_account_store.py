@@ -153,6 +153,25 @@ async def test_devices_are_listed_by_their_id(store: AccountStore, database: Dat
     assert await store.find_device(BRUNO, LAPTOP) is None
 
 
+async def test_devices_beyond_so_many_are_those_not_seen_for_longest(store: AccountStore, database: Database) -> None:
+    batch = Batch()
+    for seen_at_ms, name in enumerate("CAB"):
+        store.add_device(batch, ANNA, Device(DeviceId(name), None, seen_at_ms, "192.0.2.1"))
+    store.add_device(batch, BRUNO, Device(PHONE, None, 0, "192.0.2.1"))
+    await database.commit(batch)
+    assert await store.list_surplus_devices(ANNA, PHONE, 1) == ["A", "C"]
+    assert await store.list_surplus_devices(ANNA, DeviceId("C"), 1) == ["A"]
+    assert await store.list_surplus_devices(ANNA, PHONE, 3) == []
+
+
+async def test_filters_are_counted(store: AccountStore, database: Database) -> None:
+    batch = Batch()
+    for filter_id in ("a", "b", "a"):
+        store.add_filter(batch, ANNA, filter_id, b"{}")
+    await database.commit(batch)
+    assert (await store.count_filters(ANNA), await store.count_filters(BRUNO)) == (2, 0)
+
+
 async def test_a_device_that_is_known_keeps_its_name(store: AccountStore, database: Database) -> None:
     await add_device(store, database)
     batch = Batch()

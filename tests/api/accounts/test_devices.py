@@ -115,3 +115,35 @@ async def test_nobody_deletes_a_device_of_somebody_else(laptop: Person, bob: Per
 
 async def test_deleting_several_devices_names_them(alice: Person) -> None:
     assert (await alice.post("delete_devices", {})).errcode == "M_MISSING_PARAM"
+
+
+async def test_of_too_many_devices_the_one_not_seen_for_longest_goes(
+    server: AccountServer, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sottovoce.domains.accounts.service.sessions.MAX_DEVICES", 3)
+    signed_in = []
+    for name in ("A", "B"):
+        server.clock.advance(LAST_SEEN_EVERY_MS)
+        signed_in.append(server.signed_in(await server.login(device_id=name)))
+    server.clock.advance(LAST_SEEN_EVERY_MS)
+    await alice.done("GET", "account/whoami")
+    server.clock.advance(1)
+    await server.login(device_id="B")
+    assert await names(alice) == {alice.device_id, "A", "B"}
+    await server.login(device_id="C")
+    assert await names(alice) == {alice.device_id, "B", "C"}
+    reply = await signed_in[0].get("account/whoami")
+    assert (reply.status, reply.errcode) == (401, "M_UNKNOWN_TOKEN")
+    assert await names(bob) == {bob.device_id}
+
+
+async def test_devices_that_were_too_many_already_go_together(
+    server: AccountServer, alice: Person, laptop: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.clock.advance(1)
+    auth = PROOF | {"identifier": {"type": "m.id.user", "user": "alice"}}
+    token = (await alice.done("POST", "/_matrix/client/v1/login/get_token", {"auth": auth}))["login_token"]
+    monkeypatch.setattr("sottovoce.domains.accounts.service.sessions.MAX_DEVICES", 1)
+    reply = await laptop.request("POST", "login", json={"type": "m.login.token", "token": token, "device_id": "NEW"})
+    assert await names(server.signed_in(reply)) == {"NEW"}
+    assert (await alice.get("account/whoami")).status == 401

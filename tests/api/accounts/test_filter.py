@@ -65,3 +65,16 @@ async def test_filters_are_their_owners(alice: Person, bob: Person) -> None:
 async def test_a_filter_is_not_larger_than_its_bound(alice: Person) -> None:
     reply = await alice.post(filters(alice), {"event_fields": ["x" * 100_000]})
     assert (reply.status, reply.errcode) == (413, "M_TOO_LARGE")
+
+
+async def test_an_account_keeps_so_many_filters_and_no_more(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sottovoce.domains.accounts.service.filters.MAX_FILTERS", 2)
+    first = await add(alice, FILTER)
+    await add(alice, {})
+    reply = await alice.post(filters(alice), {"presence": {"limit": 1}})
+    assert (reply.status, reply.errcode) == (403, "M_USER_LIMIT_EXCEEDED")
+    assert reply.json["info_uri"] == "https://chat.example.org"
+    assert await add(alice, FILTER) == first
+    await add(bob, FILTER)

@@ -259,6 +259,10 @@ class DeviceStore(Protocol):
 
     async def list_devices(self, user_id: UserId) -> list[Device]: ...
 
+    async def list_surplus_devices(self, user_id: UserId, device_id: DeviceId, keep: int) -> list[DeviceId]:
+        """Of the devices beside this one those that were not seen as lately as `keep` others; not all, if very many."""
+        ...
+
     async def list_devices_of(self, user_ids: Iterable[UserId]) -> dict[UserId, list[Device]]:
         """By person; those who have none are left out."""
         ...
@@ -338,6 +342,8 @@ class AccountDataStore(Protocol):
         ...
 
     async def find_filter(self, user_id: UserId, filter_id: str) -> bytes | None: ...
+
+    async def count_filters(self, user_id: UserId) -> int: ...
 
     def add_filter(self, batch: Batch, user_id: UserId, filter_id: str, definition: bytes) -> None:
         """Nothing changes if it is there."""

@@ -29,6 +29,10 @@ MAX_PROFILE_BYTES = 64 * 1024
 MAX_PROFILE_KEY_BYTES = 255
 DISPLAYNAME, AVATAR_URL, TIME_ZONE = "displayname", "avatar_url", "m.tz"
 MAX_ACCOUNT_DATA_ITEMS = 20_000
+MAX_FILTERS = 1_000
+"""Of one account."""
+MAX_DEVICES = 1_000
+"""Of one account; whoever signs in on one more loses the one not seen for longest."""
 MAX_TAG_BYTES = 255
 MAX_TAGS_PER_ROOM = 100
 MAX_EMAIL_LENGTH = 254

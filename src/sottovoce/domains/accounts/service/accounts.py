@@ -79,7 +79,7 @@ class Accounts:
         self.setup = Setup(database, store, self.identity, self.users, ids)
         self.account_data = AccountData(database, store, changes, self.info_uri)
         self.tags = Tags(self.account_data)
-        self.filters = Filters(database, store)
+        self.filters = Filters(database, store, self.info_uri)
         self.identify = self.sessions.identify
 
     async def start(self) -> None:

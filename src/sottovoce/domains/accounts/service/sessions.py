@@ -30,7 +30,7 @@ from ..model import (
     UserLocked,
 )
 from ..ports import AccountStore, Departures
-from ..rules import check_device_id, check_device_name, hash_of
+from ..rules import MAX_DEVICES, check_device_id, check_device_name, hash_of
 from .known_tokens import Known, KnownTokens
 
 TOKEN_BYTES = 32
@@ -90,11 +90,17 @@ class Sessions:
         access, refresh = self._issue(batch, user_id, device_id, 1, TokenState.USED, lifetime_ms)
         return SignedIn(user_id, access, device_id, refresh, lifetime_ms)
 
-    async def open(self, user_id: UserId, sign_in: SignIn) -> SignedIn:
-        """The device is signed in, with nothing to prove. Raises InvalidValue."""
+    async def open(
+        self, user_id: UserId, sign_in: SignIn, also_write: Callable[[Batch], None] = lambda _: None
+    ) -> SignedIn:
+        """The device is signed in, with nothing to prove here. Raises InvalidValue.
+
+        Where the account had MAX_DEVICES others, the one not seen for longest is gone. also_write: adds to the batch.
+        """
         batch = Batch()
         signed_in = self.begin(batch, user_id, sign_in)
-        await self.commit(batch, user_id, signed_in.device_id)
+        also_write(batch)
+        await self._commit_new(batch, user_id, signed_in.device_id)
         return signed_in
 
     async def add(self, user_id: UserId, device_id: str, name: str | None, client_ip: str) -> None:
@@ -102,7 +108,7 @@ class Sessions:
         batch = Batch()
         device = Device(check_device_id(device_id), check_device_name(name), self._now_ms(), client_ip)
         self._store.add_device(batch, user_id, device)
-        await self.commit(batch, user_id, device.device_id)
+        await self._commit_new(batch, user_id, device.device_id)
 
     async def commit(self, batch: Batch, user_id: UserId, device_id: DeviceId | None = None) -> None:
         """The batch is durable, and no token of the device (None: of all) is taken from memory any more."""
@@ -179,6 +185,16 @@ class Sessions:
             batch = Batch()
             self._store.set_device_name(batch, user_id, device.device_id, checked)
             await self._database.commit(batch)
+
+    async def _commit_new(self, batch: Batch, user_id: UserId, device_id: DeviceId) -> None:
+        """The batch is durable, which may bring this device, and the account has no more devices than it may."""
+        surplus = await self._store.list_surplus_devices(user_id, device_id, MAX_DEVICES - 1)
+        if not surplus:
+            await self.commit(batch, user_id, device_id)
+            return
+        await self._remove(batch, user_id, surplus)
+        await self.commit(batch, user_id)
+        self.on_closed(user_id)
 
     async def _remove(self, batch: Batch, user_id: UserId, device_ids: Sequence[DeviceId]) -> None:
         for device_id in device_ids:

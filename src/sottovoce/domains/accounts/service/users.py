@@ -167,10 +167,7 @@ class Users:
         await self._check(user_id, name[:MAX_NAME_LENGTH], password, sign_in.client_ip)
         assert user_id is not None
         await self._check_unlocked(user_id)
-        batch = Batch()
-        signed_in = self._sessions.begin(batch, user_id, sign_in)
-        await self._sessions.commit(batch, user_id, signed_in.device_id)
-        return signed_in
+        return await self._sessions.open(user_id, sign_in)
 
     async def sign_in_with_token(self, token: str, sign_in: SignIn) -> SignedIn:
         """The device is signed in to the account that made the login token, which serves nobody else after that.
@@ -181,14 +178,10 @@ class Users:
         if user_id is None or not await self.exists(user_id):
             raise WrongCredentials("The login token is not valid")
         await self._check_unlocked(user_id)
-        batch = Batch()
-        signed_in = self._sessions.begin(batch, user_id, sign_in)
-        self._passes.use(batch, token)
         try:
-            await self._sessions.commit(batch, user_id, signed_in.device_id)
+            return await self._sessions.open(user_id, sign_in, lambda batch: self._passes.use(batch, token))
         except WriteConflict as cause:
             raise WrongCredentials("The login token has been used") from cause
-        return signed_in
 
     async def create_guest(self, device_name: str | None, client_ip: str) -> SignedIn:
         """There is a guest's account, signed in on a device. Raises InvalidValue. Spec: client-server, Guest access."""

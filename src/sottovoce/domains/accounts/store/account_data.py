@@ -29,6 +29,7 @@ _REMOVE_DATA_OF_ROOM = Statement("account_data", "DELETE FROM account_data WHERE
 _REMOVE_FILTERS = Statement("filters", "DELETE FROM filters WHERE user_id = $1")
 _DATA_OF_TYPE = Query("SELECT room_id, type, content FROM account_data WHERE user_id = $1 AND type = $2")
 _FIND_FILTER = Query("SELECT definition FROM filters WHERE user_id = $1 AND filter_id = $2")
+_COUNT_FILTERS = Query("SELECT count(*) FROM filters WHERE user_id = $1")
 _ADD_FILTER = Statement(
     "filters",
     "INSERT INTO filters (user_id, filter_id, definition) VALUES ($1, $2, $3)"
@@ -69,6 +70,10 @@ class AccountDataRows(Rows):
     async def find_filter(self, user_id: UserId, filter_id: str) -> bytes | None:
         row = await self._database.one(_FIND_FILTER, user_id, filter_id)
         return None if row is None else bytes(row[0])
+
+    async def count_filters(self, user_id: UserId) -> int:
+        row = await self._database.one(_COUNT_FILTERS, user_id)
+        return 0 if row is None else int(row[0])
 
     def add_filter(self, batch: Batch, user_id: UserId, filter_id: str, definition: bytes) -> None:
         batch.write(_ADD_FILTER, user_id, filter_id, definition)

@@ -14,6 +14,10 @@ _FIND_DEVICE = Query(
 _LIST_DEVICES = Query(
     "SELECT device_id, display_name, last_seen_at_ms, last_seen_ip FROM devices WHERE user_id = $1 ORDER BY device_id"
 )
+_LIST_SURPLUS = Query(
+    "SELECT device_id FROM devices WHERE user_id = $1 AND device_id <> $2"
+    " ORDER BY last_seen_at_ms DESC, device_id LIMIT 1000 OFFSET $3"
+)
 _LIST_DEVICES_OF = Query(
     "SELECT user_id, device_id, display_name, last_seen_at_ms, last_seen_ip FROM devices"
     " WHERE user_id IN {list:$1:text} ORDER BY user_id, device_id"
@@ -63,6 +67,9 @@ class DeviceRows(Rows):
 
     async def list_devices(self, user_id: UserId) -> list[Device]:
         return [Device(*row) for row in await self._database.all(_LIST_DEVICES, user_id)]
+
+    async def list_surplus_devices(self, user_id: UserId, device_id: DeviceId, keep: int) -> list[DeviceId]:
+        return [row[0] for row in await self._database.all(_LIST_SURPLUS, user_id, device_id, keep)]
 
     async def list_devices_of(self, user_ids: Iterable[UserId]) -> dict[UserId, list[Device]]:
         devices: dict[UserId, list[Device]] = {}
