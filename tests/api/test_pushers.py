@@ -195,7 +195,6 @@ async def test_an_invitation_blocked_before_it_could_be_told_is_not_told(
     homeserver: RunningServer, clock: FakeClock, alice: Person, bob: Person, gateway: Gateway
 ) -> None:
     await sets_pusher(bob, gateway.url)
-    await homeserver.settle()
     gateway.answering = lambda _: Answer(503)
     await alice.creates_room(invite=[bob.user_id])
     await gateway.told(1)

@@ -66,6 +66,21 @@ async def test_a_committed_batch_can_be_read(letters: Database) -> None:
     assert await numbers(letters) == [1, 2]
 
 
+async def test_who_wrote_a_batch_learns_of_its_commit_before_all_others(letters: Database) -> None:
+    heard = heard_by(letters)
+    batch = batch_of(1)
+    batch.on_committed = lambda: heard.append("mine")
+    future = letters.submit(batch)
+    future.add_done_callback(lambda _: heard.append("done"))
+    broken = Batch(on_committed=lambda: heard.append("never"))
+    broken.write(ADD, 1, b"twice", None)
+    with pytest.raises(WriteConflict):
+        await letters.commit(broken)
+    await future
+    await asyncio.sleep(0)
+    assert heard == ["mine", 1, "done"]
+
+
 @pytest.mark.parametrize("value", [b"\x00\xff bytes", b"", None])
 async def test_bytes_come_back_as_they_went_in(letters: Database, value: Param) -> None:
     batch = Batch()

@@ -1,5 +1,6 @@
 """The rows of rooms, on both engines, written and read through the service as a room lives."""
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from sottovoce.domains.accounts.model import AccountDataNotFound, Profile
 from sottovoce.domains.changes.service import Changes
 from sottovoce.domains.changes.store import Positions
 from sottovoce.domains.directory.store import AliasRows
-from sottovoce.domains.rooms.model import CreateRoom, Reader, Txn
+from sottovoce.domains.rooms.model import CreateRoom, Membership, Reader, Txn
 from sottovoce.domains.rooms.service import Memory, Rooms, Surroundings, Tools
 from sottovoce.domains.rooms.store import RelationRows, RoomRows
 from sottovoce.infra.clock import SystemClock
@@ -71,6 +72,19 @@ class Run:
     database: Database
 
 
+class SlowRows(RoomRows):
+    """As rows that come from far away: read at once, and there later."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.are_here = asyncio.Event()
+
+    async def list_memberships(self, user_id: UserId) -> dict[RoomId, Membership]:
+        found = await super().list_memberships(user_id)
+        await self.are_here.wait()
+        return found
+
+
 async def a_run(database: Database) -> Run:
     changes = Changes(Positions(database, "main"))
     database.on_commit = changes.publish
@@ -110,6 +124,17 @@ async def bodies(run: Run, room_id: RoomId, reader: UserId = ALICE) -> list[obje
     positions = await run.rows.positions_before(room.room_key, access.until, 0, 100)
     seen = await run.rooms.visible(access, await run.rooms.memory.events(positions[::-1]))
     return [placed.event.content["body"] for placed, _ in seen if placed.event.type == TEXT]
+
+
+async def test_who_is_invited_while_they_are_read_is_invited(run: Run) -> None:
+    rows = SlowRows(run.database)
+    run.rooms.memory._store = rows
+    reading = asyncio.get_running_loop().create_task(run.rooms.memory.rooms_of(BOB))
+    await asyncio.sleep(0)
+    room_id = await run.rooms.create(ALICE, CreateRoom(invite=[BOB]))
+    rows.are_here.set()
+    assert (await reading)[room_id].membership == "invite"
+    assert (await run.rooms.memory.rooms_of(BOB))[room_id].membership == "invite"
 
 
 async def test_another_run_finds_a_room_as_it_was_left(run: Run) -> None:

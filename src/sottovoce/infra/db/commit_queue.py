@@ -94,6 +94,8 @@ class CommitQueue:
         failed = [(entry, outcome) for entry, outcome in decided if outcome is not None]
         if failed:
             self._fail_with_those_behind(failed)
+        for entry in committed:
+            _tell(entry.batch, entry.batch.on_committed)
         self._announce(committed)
         if self.on_group is not None:
             self.on_group(len(decided), asyncio.get_running_loop().time() - self._sent_at_s)
@@ -126,16 +128,16 @@ def overtaken() -> WriteFailed:
 
 def _fail(failed: list[tuple[_Entry, WriteFailed]]) -> None:
     for entry, _ in failed:
-        _call_on_failed(entry.batch)
+        _tell(entry.batch, entry.batch.on_failed)
     for entry, error in failed:
         if not entry.future.done():
             entry.future.set_exception(error)
 
 
-def _call_on_failed(batch: Batch) -> None:
-    if batch.on_failed is None:
+def _tell(batch: Batch, told: Callable[[], None] | None) -> None:
+    if told is None:
         return
     try:
-        batch.on_failed()
+        told()
     except Exception:  # noqa: BLE001 - one owner's clean-up must not keep the others from theirs
-        _log.exception("database.on_failed.failed", lane=batch.lane)
+        _log.exception("database.owner_not_told", lane=batch.lane)

@@ -38,13 +38,20 @@ class Batch:
     """Writes that become true together, and what to announce once they are.
 
     lane: batches of one lane build on each other; when one fails, those behind it fail too.
-    on_failed: called on the event loop, before anyone learns that the batch failed.
+    on_committed, on_failed: called on the event loop, before anyone learns what became of the batch.
     """
 
-    __slots__ = ("announcements", "completions", "lane", "on_failed", "writes")
+    __slots__ = ("announcements", "completions", "lane", "on_committed", "on_failed", "writes")
 
-    def __init__(self, *, lane: str | None = None, on_failed: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        lane: str | None = None,
+        on_committed: Callable[[], None] | None = None,
+        on_failed: Callable[[], None] | None = None,
+    ) -> None:
         self.lane = lane
+        self.on_committed = on_committed
         self.on_failed = on_failed
         self.writes: list[tuple[Statement, tuple[Param, ...]]] = []
         self.announcements: list[object] = []

@@ -86,6 +86,7 @@ class Memory:
         self._events: OrderedDict[int, TimelineEvent] = OrderedDict()
         self._times_changed = 0
         self._people: OrderedDict[UserId, dict[RoomId, Membership]] = OrderedDict()
+        self._times_moved = 0
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -193,18 +194,24 @@ class Memory:
         if mine is not None:
             self._people.move_to_end(user_id)
             return mine
-        mine = await self._store.list_memberships(user_id)
+        times_moved = None
+        while times_moved != self._times_moved:  # else what was read may be older than what was said meanwhile
+            times_moved = self._times_moved
+            mine = await self._store.list_memberships(user_id)
+        assert mine is not None
         mine = self._people.setdefault(user_id, mine)
         while len(self._people) > MAX_CACHED_PEOPLE:
             self._people.popitem(last=False)
         return mine
 
     def set_membership(self, user_id: UserId, room_id: RoomId, membership: Membership) -> None:
+        self._times_moved += 1
         mine = self._people.get(user_id)
         if mine is not None:
             mine[room_id] = membership
 
     def drop_person(self, user_id: UserId) -> None:
+        self._times_moved += 1
         self._people.pop(user_id, None)
 
     async def state_changes(self, room: Room, after: int, until: int) -> list[StateChange]:

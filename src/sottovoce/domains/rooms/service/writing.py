@@ -47,7 +47,7 @@ class RoomWrite:
         self._tip = room.tip
         self._depth = room.depth
         self._moves_people = False
-        self.batch = Batch(lane=room.room_id or None, on_failed=self._forget)
+        self.batch = Batch(lane=room.room_id or None, on_committed=self._tell_again, on_failed=self._forget)
 
     async def stage(
         self,
@@ -213,20 +213,21 @@ class RoomWrite:
             relations, key = self._tools.relations, self._room.room_key
             relations.remove(self.batch, key, parent.placed.position, parent.rel_type, target.position)
 
-    def _done(self, future: asyncio.Future[None]) -> None:
-        """What people are to the room is told again after the commit, to whoever was being read meanwhile."""
-        room = self._room
-        room.pending -= 1
+    def _done(self, _: asyncio.Future[None]) -> None:
+        self._room.pending -= 1
+
+    def _tell_again(self) -> None:
+        """What was read from the store before the commit is not what memory holds when others learn of it."""
+        room, memory = self._room, self._tools.memory
         for staged in self._staged:
             if staged.redacted is not None and staged.redacted.event.state_key is not None:
-                self._tools.memory.drop_replacing(staged.redacted.position)
-        if room.is_stale or future.cancelled():
-            return
-        for kind, user_id in self._state:
-            if kind == MEMBER:
-                person, entry = UserId(user_id), room.state[kind, user_id]
-                membership = Membership(room.memberships[person], entry.position)
-                self._tools.memory.set_membership(person, room.room_id, membership)
+                memory.drop_replacing(staged.redacted.position)
+        for person in [UserId(user_id) for kind, user_id in self._state if kind == MEMBER]:
+            if room.is_stale:
+                memory.drop_person(person)
+            else:
+                membership = Membership(room.memberships[person], room.state[MEMBER, person].position)
+                memory.set_membership(person, room.room_id, membership)
 
     def _forget(self) -> None:
         self._tools.memory.drop_room(self._room)
