@@ -8,8 +8,10 @@ from urllib.parse import parse_qs
 from sottovoce.http.answers import File, Headers
 from sottovoce.http.call import Call
 from sottovoce.http.refused import Refused
+from sottovoce.http.routing import Auth, Handler, Route
 
 FORM_FIELDS_LIMIT = 20
+FORM_LIMIT_BYTES = 4 * 1024
 
 _AUTH_DONE = """if (window.onAuthDone) {
     window.onAuthDone();
@@ -67,6 +69,21 @@ def form(button: str, hidden: dict[str, str], label: str | None = None, field: s
     if label is not None:
         inputs += f'<label>{escape(label)} <input name="{escape(field)}" type="{escape(kind)}" required></label> '
     return f'<form method="post" action="?">{inputs}<button>{escape(button)}</button></form>'
+
+
+def form_routes(pattern: str, show: Handler, submit: Handler) -> list[Route]:
+    """The routes of a page with a form, which is posted to where it came from."""
+    return [
+        Route(method="GET", pattern=pattern, handler=show, auth=Auth.NONE, limit="login"),
+        Route(
+            method="POST",
+            pattern=pattern,
+            handler=submit,
+            auth=Auth.NONE,
+            limit="login",
+            body_limit_bytes=FORM_LIMIT_BYTES,
+        ),
+    ]
 
 
 def form_fields(call: Call) -> dict[str, str]:

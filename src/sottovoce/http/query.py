@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote_to_bytes
 
-from sottovoce.http.refused import invalid_param
+from sottovoce.http.refused import invalid_param, missing_param
 
 QUERY_FIELDS_LIMIT = 100
 
@@ -69,6 +69,20 @@ class QueryArgs:
             fields = self._fields = _parsed(self._raw)
         values = fields.get(name)
         return None if values is None else values[0]
+
+    def required(self, name: str) -> str:
+        """The value; raises Refused (M_MISSING_PARAM) if the name is absent."""
+        text = self.text(name)
+        if text is None:
+            raise missing_param(name)
+        return text
+
+    def is_backwards(self, default: str | None = None) -> bool:
+        """Whether `dir` asks for what is older; raises Refused if it is neither b nor f, or absent with no default."""
+        direction = self.required("dir") if default is None else self.text("dir") or default
+        if direction not in ("b", "f"):
+            raise invalid_param("dir", "must be b or f")
+        return direction == "b"
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """The value as a whole number, brought down to `high`; raises Refused if it is none, or below `low`."""

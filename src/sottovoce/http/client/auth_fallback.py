@@ -9,11 +9,9 @@ from sottovoce.domains.accounts.service.sensitive import PASSWORD
 from sottovoce.domains.accounts.service.stages import DUMMY, TERMS, TOKEN
 from sottovoce.http.answers import File
 from sottovoce.http.call import Call
-from sottovoce.http.pages import form, form_fields, link, page, reads_italian, text
-from sottovoce.http.refused import Refused, missing_param
-from sottovoce.http.routing import Auth, Route
-
-FORM_LIMIT_BYTES = 4 * 1024
+from sottovoce.http.pages import form, form_fields, form_routes, link, page, reads_italian, text
+from sottovoce.http.refused import Refused
+from sottovoce.http.routing import Route
 
 _ENGLISH = {
     "title": "Go on",
@@ -53,9 +51,7 @@ class FallbackRoutes:
 
     async def show(self, call: Call) -> File:
         """GET auth/{stage}/fallback/web."""
-        session_id = call.query.text("session")
-        if session_id is None:
-            raise missing_param("session")
+        session_id = call.query.required("session")
         words, stage = _words(call), _offered(call)
         session = self._interactive.find(session_id)
         if session is None:
@@ -83,17 +79,7 @@ def routes(accounts: Accounts) -> list[Route]:
     """The routes of this section."""
     own = FallbackRoutes(accounts)
     at = "/_matrix/client/v3/auth/{stage}/fallback/web"
-    return [
-        Route(method="GET", pattern=at, handler=own.show, auth=Auth.NONE, limit="login"),
-        Route(
-            method="POST",
-            pattern=at,
-            handler=own.submit,
-            auth=Auth.NONE,
-            limit="login",
-            body_limit_bytes=FORM_LIMIT_BYTES,
-        ),
-    ]
+    return form_routes(at, own.show, own.submit)
 
 
 def _offered(call: Call) -> str:

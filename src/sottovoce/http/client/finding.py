@@ -3,7 +3,6 @@
 from sottovoce.domains.rooms.service import Rooms
 from sottovoce.http.answers import Json
 from sottovoce.http.call import Call
-from sottovoce.http.refused import invalid_param, missing_param
 from sottovoce.http.routing import Route
 from sottovoce.protocol.canonical_json import MAX_INTEGER
 from sottovoce.protocol.ids import RoomId
@@ -17,22 +16,16 @@ class FindingRoutes:
 
     async def timestamp_to_event(self, call: Call) -> Json:
         """GET rooms/{room_id}/timestamp_to_event."""
-        for name in ("ts", "dir"):
-            if call.query.text(name) is None:
-                raise missing_param(name)
+        call.query.required("ts")
+        is_backwards = call.query.is_backwards()
         at_ms = call.query.number("ts", 0, -MAX_INTEGER, MAX_INTEGER)
-        direction = call.query.text("dir")
-        if direction not in ("b", "f"):
-            raise invalid_param("dir", "must be b or f")
         room_id = RoomId(call.path["room_id"])
-        event_id, sent_at_ms = await self._rooms.event_at(call.caller.user_id, room_id, at_ms, direction == "b")
+        event_id, sent_at_ms = await self._rooms.event_at(call.caller.user_id, room_id, at_ms, is_backwards)
         return Json({"event_id": event_id, "origin_server_ts": sent_at_ms})
 
     async def mutual_rooms(self, call: Call) -> Json:
         """GET mutual_rooms."""
-        other = call.query.text("user_id")
-        if other is None:
-            raise missing_param("user_id")
+        other = call.query.required("user_id")
         start = call.query.text("from") or call.query.text("batch_token")
         joined, count, next_batch = await self._rooms.mutual_rooms(call.caller.user_id, other, start)
         body: dict[str, object] = {"joined": joined, "count": count}

@@ -9,7 +9,7 @@ from sottovoce.domains.keys.model import BackedUpKey, Backup, BackupPart, KeyVal
 from sottovoce.domains.keys.service import KeyBackups
 from sottovoce.http.answers import EMPTY, Json
 from sottovoce.http.call import Call
-from sottovoce.http.refused import invalid_param, missing_param
+from sottovoce.http.refused import invalid_param
 from sottovoce.http.routing import Route
 
 # Clients send a few hundred keys at once, each less than a kilobyte.
@@ -112,10 +112,7 @@ class KeyBackupRoutes:
 
 
 def _version(call: Call) -> str:
-    version = call.query.text("version")
-    if version is None:
-        raise missing_param("version")
-    return version
+    return call.query.required("version")
 
 
 def _part(call: Call) -> BackupPart:

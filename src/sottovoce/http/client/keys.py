@@ -51,16 +51,9 @@ class KeyRoutes:
 
     async def changes(self, call: Call) -> Json:
         """GET keys/changes."""
-        start, end = (_given(call, name) for name in ("from", "to"))
+        start, end = (call.query.required(name) for name in ("from", "to"))
         lists = await self._keys.device_lists.since(call.caller.user_id, start, end)
         return Json({"changed": sorted(lists.changed), "left": sorted(lists.left)})
-
-
-def _given(call: Call, name: str) -> str:
-    text = call.query.text(name)
-    if text is None:
-        raise missing_param(name)
-    return text
 
 
 def routes(keys: Keys) -> list[Route]:

@@ -7,7 +7,7 @@ from sottovoce.domains.accounts.service import Accounts
 from sottovoce.http.access_token import access_token
 from sottovoce.http.answers import Json
 from sottovoce.http.call import Call
-from sottovoce.http.refused import invalid_param, missing_param
+from sottovoce.http.refused import invalid_param
 from sottovoce.http.routing import Auth, Route
 
 APP_SERVICE = "m.login.application_service"
@@ -64,18 +64,12 @@ class RegisterRoutes:
 
     async def available(self, call: Call) -> Json:
         """GET register/available."""
-        username = call.query.text("username")
-        if username is None:
-            raise missing_param("username")
-        await self._registration.check_available(username)
+        await self._registration.check_available(call.query.required("username"))
         return Json({"available": True})
 
     async def token_validity(self, call: Call) -> Json:
         """GET register/m.login.registration_token/validity."""
-        token = call.query.text("token")
-        if token is None:
-            raise missing_param("token")
-        return Json({"valid": await self._registration.is_valid_token(token)})
+        return Json({"valid": await self._registration.is_valid_token(call.query.required("token"))})
 
 
 def routes(accounts: Accounts) -> list[Route]:

@@ -45,7 +45,7 @@ class RelationRoutes:
             path.get("event_type"),
             start,
             query.text("to"),
-            _is_backwards(call),
+            call.query.is_backwards("b"),
             query.number("limit", PAGE_DEFAULT, 1, PAGE_LIMIT),
             query.flag("recurse"),
         )
@@ -70,13 +70,6 @@ class RelationRoutes:
 
 def _reader(call: Call) -> Reader:
     return Reader(call.caller.user_id, call.caller.device_id)
-
-
-def _is_backwards(call: Call) -> bool:
-    direction = call.query.text("dir") or "b"
-    if direction not in ("b", "f"):
-        raise invalid_param("dir", "must be b or f")
-    return direction == "b"
 
 
 def routes(rooms: Rooms) -> list[Route]:

@@ -7,7 +7,7 @@ from sottovoce.domains.rooms.service import Rooms
 from sottovoce.http.answers import Json
 from sottovoce.http.call import Call
 from sottovoce.http.filters import room_event_filter
-from sottovoce.http.refused import Refused, invalid_param, missing_param
+from sottovoce.http.refused import Refused, invalid_param
 from sottovoce.http.routing import Route
 from sottovoce.http.splicing import json_array
 from sottovoce.protocol.ids import EventId, RoomId
@@ -52,7 +52,7 @@ class ReadRoutes:
             _room(call),
             query.text("from"),
             query.text("to"),
-            _is_backwards(call),
+            call.query.is_backwards(),
             _limit(call, low=1),
             room_event_filter(query),
         )
@@ -122,15 +122,6 @@ def _room(call: Call) -> RoomId:
 
 def _limit(call: Call, low: int) -> int:
     return call.query.number("limit", PAGE_DEFAULT, low, PAGE_LIMIT)
-
-
-def _is_backwards(call: Call) -> bool:
-    direction = call.query.text("dir")
-    if direction is None:
-        raise missing_param("dir")
-    if direction not in ("b", "f"):
-        raise invalid_param("dir", "must be b or f")
-    return direction == "b"
 
 
 def _membership(call: Call, name: str) -> str | None:

@@ -3,7 +3,6 @@
 from sottovoce.domains.appservices.service import ThirdParty
 from sottovoce.http.answers import Json
 from sottovoce.http.call import Call
-from sottovoce.http.refused import missing_param
 from sottovoce.http.routing import Route
 
 _NOT_PASSED_ON = frozenset({"access_token", "user_id", "device_id", "org.matrix.msc3202.device_id"})
@@ -62,7 +61,4 @@ def _fields(call: Call) -> dict[str, str]:
 
 
 def _required(call: Call, name: str) -> dict[str, str]:
-    value = call.query.text(name)
-    if value is None:
-        raise missing_param(name)
-    return {name: value}
+    return {name: call.query.required(name)}

@@ -7,10 +7,9 @@ from sottovoce.domains.accounts.service import Accounts
 from sottovoce.domains.accounts.service.email_validations import PAGE
 from sottovoce.http.answers import File
 from sottovoce.http.call import Call
-from sottovoce.http.pages import form, form_fields, link, page, reads_italian, text
-from sottovoce.http.routing import Auth, Route
+from sottovoce.http.pages import form, form_fields, form_routes, link, page, reads_italian, text
+from sottovoce.http.routing import Route
 
-FORM_LIMIT_BYTES = 4 * 1024
 _FIELDS = ("sid", "client_secret", "token")
 
 _ENGLISH = {
@@ -61,17 +60,7 @@ class EmailRoutes:
 def routes(accounts: Accounts) -> list[Route]:
     """The routes of this section."""
     own = EmailRoutes(accounts)
-    return [
-        Route(method="GET", pattern=PAGE, handler=own.ask, auth=Auth.NONE, limit="login"),
-        Route(
-            method="POST",
-            pattern=PAGE,
-            handler=own.confirm,
-            auth=Auth.NONE,
-            limit="login",
-            body_limit_bytes=FORM_LIMIT_BYTES,
-        ),
-    ]
+    return form_routes(PAGE, own.ask, own.confirm)
 
 
 def _further(address: str, words: str) -> str:

@@ -99,19 +99,25 @@ class ReceiptRows:
     async def list_between(
         self, room_ids: Iterable[RoomId], reader: UserId, after: int, until: int
     ) -> dict[RoomId, list[Receipt]]:
+        recent, unknown = self._recently(room_ids, after, until)
         found: dict[RoomId, list[Receipt]] = {}
-        unknown = []
-        for room_id in room_ids:
-            recent = self._recent.between(room_id, after, until)
-            if recent is None:
-                unknown.append(room_id)
-            elif visible := [it for it in recent if it.key.receipt_type == PUBLIC or it.key.user_id == reader]:
+        for room_id, given in recent.items():
+            if visible := [it for it in given if it.key.receipt_type == PUBLIC or it.key.user_id == reader]:
                 found[room_id] = visible
         if unknown:
             found |= _by_room(await self._database.all(_LIST_BETWEEN, unknown, reader, after, until))
         return found
 
     async def list_given(self, room_ids: Iterable[RoomId], after: int, until: int) -> dict[RoomId, list[Receipt]]:
+        found, unknown = self._recently(room_ids, after, until)
+        if unknown:
+            found |= _by_room(await self._database.all(_LIST_GIVEN, unknown, after, until))
+        return found
+
+    def _recently(
+        self, room_ids: Iterable[RoomId], after: int, until: int
+    ) -> tuple[dict[RoomId, list[Receipt]], list[RoomId]]:
+        """What was given where, as far as it is in memory; and of which rooms it is not."""
         found: dict[RoomId, list[Receipt]] = {}
         unknown = []
         for room_id in room_ids:
@@ -120,9 +126,7 @@ class ReceiptRows:
                 unknown.append(room_id)
             elif recent:
                 found[room_id] = recent
-        if unknown:
-            found |= _by_room(await self._database.all(_LIST_GIVEN, unknown, after, until))
-        return found
+        return found, unknown
 
     async def _load(self, user_id: UserId, room_ids: Sequence[RoomId]) -> None:
         own = self._own

@@ -65,14 +65,10 @@ class RoomsBase:
             room.lock.release()
 
     async def _locked(self, room_id: RoomId) -> Room:
-        while True:
-            room = await self.memory.room(room_id)
-            if room is None:
-                raise NotInRoom
-            await room.lock.acquire()
-            if not room.is_stale:
-                return room
-            room.lock.release()
+        room = await self.memory.locked(room_id)
+        if room is None:
+            raise NotInRoom
+        return room
 
     def page_token(self, user_id: UserId, position: int) -> str:
         """The place in any timeline after this position, sealed for this person."""

@@ -65,14 +65,10 @@ class Erasing:
             await asyncio.sleep(SWEPT_EVERY_S)
 
     async def _locked(self, room_id: RoomId) -> Room:
-        while True:
-            room = await self._tools.memory.room(room_id)
-            if room is None:
-                raise RoomNotFound
-            await room.lock.acquire()
-            if not room.is_stale:
-                return room
-            room.lock.release()
+        room = await self._tools.memory.locked(room_id)
+        if room is None:
+            raise RoomNotFound
+        return room
 
     async def _send_everybody_out(self, room: Room) -> None:
         people = [person for person, what in room.memberships.items() if what in _PRESENT]

@@ -107,6 +107,15 @@ class Memory:
         self._rooms.move_to_end(room_id)
         return room
 
+    async def locked(self, room_id: RoomId) -> Room | None:
+        """The room, its lock held by whoever asked; None if there is none."""
+        while (room := await self.room(room_id)) is not None:
+            await room.lock.acquire()
+            if not room.is_stale:
+                break
+            room.lock.release()
+        return room
+
     def known_room(self, room_id: RoomId) -> Room | None:
         """The room, if it is in memory."""
         return self._rooms.get(room_id)

@@ -75,53 +75,36 @@ class Sync:
                             and not await self._devices.is_signed_in(user_id, device_id)
                         ):
                             raise UnknownToken(soft_logout=False)
-                        answer = await self._asked(user_id, device_id, request, since, now, moved)
+                        answer = await self._asked(_ask(user_id, device_id, request, since, now, moved))
                         if not answer.is_empty:
                             return self._encoded(user_id, request, answer, now)
                         read = now
                     left_s = until_s - self._clock.monotonic_s()
                     if self._changes.is_closing or left_s <= 0:
-                        return await self._no_news(user_id, device_id, request, since, now, moved)
+                        return await self._no_news(request, _ask(user_id, device_id, request, since, now, moved))
                     del moved
                     await listener.wait(left_s)
         finally:
             self._sightings.seen(user_id, device_id, request.set_presence)
 
-    async def _no_news(
-        self,
-        user_id: UserId,
-        device_id: DeviceId,
-        request: SyncRequest,
-        since: Positions,
-        now: Positions,
-        moved: Moved,
-    ) -> bytes:
+    async def _no_news(self, request: SyncRequest, ask: SyncAsk) -> bytes:
         """What every answer says, and nothing else."""
-        ask, answer = _ask(user_id, device_id, request, since, now, moved), SyncAnswer()
+        answer = SyncAnswer()
         for feed in self._feeds:
             if feed.stream in _IN_EVERY_ANSWER:
                 await feed.contribute(ask, answer)
-        return self._encoded(user_id, request, answer, now)
+        return self._encoded(ask.user_id, request, answer, ask.now)
 
     async def _read(
         self, user_id: UserId, device_id: DeviceId, request: SyncRequest, since: Positions | None, now: Positions
     ) -> bytes:
         moved = None if since is None else self._changes.moved(user_id, since, now)
-        answer = await self._asked(user_id, device_id, request, since, now, moved)
+        answer = await self._asked(_ask(user_id, device_id, request, since, now, moved))
         return self._encoded(user_id, request, answer, now)
 
-    async def _asked(
-        self,
-        user_id: UserId,
-        device_id: DeviceId,
-        request: SyncRequest,
-        since: Positions | None,
-        now: Positions,
-        moved: Moved | None,
-    ) -> SyncAnswer:
-        ask = _ask(user_id, device_id, request, since, now, moved)
+    async def _asked(self, ask: SyncAsk) -> SyncAnswer:
         answer = SyncAnswer()
-        is_whole = since is None or request.full_state
+        is_whole = ask.since is None or ask.full_state
         for feed in self._feeds:
             if is_whole or answer.new_rooms or ask.has_moved(feed.stream) or feed.stream in _ALWAYS:
                 await feed.contribute(ask, answer)
