@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -93,13 +92,9 @@ class Chat:
         return told
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
-async def test_receipts_never_move_back(engine: str, steps: list[Any], request: pytest.FixtureRequest) -> None:
-    new_database: Callable[[], str | None] = lambda: None  # noqa: E731 - two of a kind
-    if engine == "postgresql":
-        new_database = request.getfixturevalue("postgres_cluster").new_database
+async def test_receipts_never_move_back(new_database: Callable[[], str | None], steps: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         server = RunningServer(Path(folder), database=new_database())
         await server.start()
