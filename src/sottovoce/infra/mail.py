@@ -1,8 +1,12 @@
 """Mail, handed to the server that whoever runs this one named."""
 
+from __future__ import annotations
+
 import asyncio
-from email.message import EmailMessage
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 MailSecurity = Literal["starttls", "tls", "off"]
 
@@ -65,6 +69,8 @@ class Mail:
 
 
 def _message(sender: str, to: str, subject: str, text: str) -> EmailMessage:
+    from email.message import EmailMessage  # noqa: PLC0415 - as above
+
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, to, subject
     message["Auto-Submitted"] = "auto-generated"

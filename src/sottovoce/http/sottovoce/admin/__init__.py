@@ -14,10 +14,9 @@ __all__ = ["Operation", "routes"]
 
 def routes(operations: Sequence[Operation]) -> list[Route]:
     """The routes of these operations, and of the document that describes them."""
-    described = Json(document(operations))
 
     async def openapi(call: Call) -> Answer:
-        return described
+        return Json(document(operations))
 
     return [
         *routes_of(operations),
