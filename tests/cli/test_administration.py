@@ -1,9 +1,11 @@
 """What an administrator does from the command line, with a server running and without."""
 
+import subprocess
+
 import pytest
 
-from tests.helpers.command import Done, sottovoce
-from tests.helpers.server_process import ServerProcess
+from tests.helpers.command import ENDS_WITHIN_S, Done, sottovoce
+from tests.helpers.server_process import PROGRAM, ServerProcess, bare_environment
 
 PASSWORD = "a password of many words"
 
@@ -75,3 +77,20 @@ async def test_chat_is_erased_and_old_messages_are_forgotten(with_people: Server
     assert told(with_people, "room", "forget", room_id, "--days", "0").said == "1 messages are gone.\n"
     assert told(with_people, "room", "erase", room_id).said == "The chat is gone.\n"
     assert "people     0" in told(with_people, "room", "show", room_id).said
+
+
+def unread(command: str) -> Done:
+    """What the command leaves behind when nobody reads what it says."""
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command} | true"],
+        capture_output=True,
+        text=True,
+        env=bare_environment(),
+        timeout=ENDS_WITHIN_S,
+        check=False,
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+async def test_nobody_complains_when_a_list_is_not_read_to_its_end(with_people: ServerProcess) -> None:
+    assert unread(" ".join([*PROGRAM, "user", "list", "--data", str(with_people.data)])) == (0, "", "")

@@ -40,7 +40,13 @@ def main(arguments: list[str] | None = None) -> int:
     given = vars(parser.parse_args(arguments))
     run = given.pop("run")
     try:
-        return int(run(_settings(given), given))
+        status = int(run(_settings(given), given))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Whoever read what was said has read enough, as `| head` does; nothing more is said when the program ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except BadSetting as bad:
         return _say(str(bad), 2)
     except Trouble as trouble:
