@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from html import escape
 from urllib.parse import parse_qs
 
 from sottovoce.http.answers import File, Headers
@@ -46,29 +45,29 @@ def page(title: str, *paragraphs: str, status: int = 200, is_done: bool = False)
     """
     script = f"<script>{_AUTH_DONE}</script>" if is_done else ""
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
-    html = f"<!doctype html><html><head>{head}</head><body><h1>{escape(title)}</h1>{body}{script}</body></html>"
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{_escaped(title)}</title>'
+    html = f"<!doctype html><html><head>{head}</head><body><h1>{_escaped(title)}</h1>{body}{script}</body></html>"
     return File(html.encode("utf-8", "replace"), _HEADERS, status)
 
 
 def text(words: str) -> str:
     """Words, as HTML."""
-    return escape(words)
+    return _escaped(words)
 
 
 def link(address: str, words: str) -> str:
     """A link that opens a page of its own."""
-    return f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{escape(words)}</a>'
+    return f'<a href="{_escaped(address)}" target="_blank" rel="noopener noreferrer">{_escaped(words)}</a>'
 
 
 def form(button: str, hidden: dict[str, str], label: str | None = None, field: str = "", kind: str = "text") -> str:
     """A form that is posted to where it came from: at most one field to fill in, and a button."""
     inputs = "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in hidden.items()
+        f'<input type="hidden" name="{_escaped(name)}" value="{_escaped(value)}">' for name, value in hidden.items()
     )
     if label is not None:
-        inputs += f'<label>{escape(label)} <input name="{escape(field)}" type="{escape(kind)}" required></label> '
-    return f'<form method="post" action="?">{inputs}<button>{escape(button)}</button></form>'
+        inputs += f'<label>{_escaped(label)} <input name="{_escaped(field)}" type="{_escaped(kind)}" required></label> '
+    return f'<form method="post" action="?">{inputs}<button>{_escaped(button)}</button></form>'
 
 
 def form_routes(pattern: str, show: Handler, submit: Handler) -> list[Route]:
@@ -93,3 +92,9 @@ def form_fields(call: Call) -> dict[str, str]:
     except ValueError:
         raise Refused(400, "M_INVALID_PARAM", "This form cannot be read") from None
     return {name: values[0] for name, values in fields.items() if "\0" not in values[0]}
+
+
+def _escaped(text: str) -> str:
+    from html import escape  # noqa: PLC0415 - it brings a table of all entities, for which only pages have a use
+
+    return escape(text)
