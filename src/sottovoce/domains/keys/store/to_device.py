@@ -8,6 +8,7 @@ _BETWEEN = Query(
     "SELECT position, event FROM to_device_messages WHERE user_id = $1 AND device_id = $2"
     " AND position > $3 AND position <= $4 ORDER BY position LIMIT $5"
 )
+_ANY = Query("SELECT 1 FROM to_device_messages LIMIT 1")
 _LIST_TARGETS = Query("SELECT DISTINCT user_id, device_id FROM to_device_messages")
 _LIST_SIZES = Query(
     "SELECT position, LENGTH(event) FROM to_device_messages WHERE user_id = $1 AND device_id = $2"
@@ -48,6 +49,8 @@ class ToDeviceRows:
         return [ToDeviceMessage(position, bytes(event)) for position, event in rows]
 
     async def list_targets(self) -> list[Target]:
+        if await self._database.one(_ANY) is None:  # a thread to read nothing would cost memory
+            return []
         return [Target(*row) for row in await self._database.all_in_thread(_LIST_TARGETS)]
 
     async def list_sizes(self, device: Target, limit: int) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ _COLUMNS = (
 )
 _FIND = Query(f"SELECT {_COLUMNS} FROM pushers WHERE user_id = $1 AND app_id = $2 AND pushkey = $3")
 _OF_USER = Query(f"SELECT {_COLUMNS} FROM pushers WHERE user_id = $1 ORDER BY app_id, pushkey")
+_ANY = Query("SELECT 1 FROM pushers LIMIT 1")
 _KEYS = Query("SELECT user_id, app_id, pushkey FROM pushers")
 _SAME = Query("SELECT user_id, app_id, pushkey FROM pushers WHERE app_id = $1 AND pushkey = $2")
 _SET = Statement(
@@ -61,6 +62,8 @@ class PusherRows:
         return [_pusher(row) for row in await self._database.all(_OF_USER, user_id)]
 
     async def list_keys(self) -> list[PusherKey]:
+        if await self._database.one(_ANY) is None:  # a thread to read nothing would cost memory
+            return []
         return [PusherKey(UserId(row[0]), *row[1:]) for row in await self._database.all_in_thread(_KEYS)]
 
     async def list_same(self, app_id: str, pushkey: str) -> list[PusherKey]:
