@@ -121,6 +121,18 @@ async def test_keys_changed_while_nobody_shared_a_room_are_told_when_they_meet_a
     assert await follower.hears() == ({bob.user_id}, set())
 
 
+async def test_keys_changed_while_somebody_was_away_between_two_syncs_are_told(
+    alice: Person, bob: Person, a_room: str
+) -> None:
+    follower = await follows(alice)
+    await bob.leaves(a_room)
+    await Olm(bob).publishes()
+    await alice.invites(a_room, bob)
+    await bob.joins(a_room)
+    assert await follower.hears() == ({bob.user_id}, set())
+    assert await follower.hears() == NOTHING
+
+
 async def test_a_filter_for_rooms_does_not_hide_devices(alice: Person, bob: Person, a_room: str) -> None:
     without = f'{{"room": {{"not_rooms": ["{a_room}"]}}}}'
     since = (await alice.syncs(filter=without))["next_batch"]

@@ -19,5 +19,6 @@ class DeviceListFeed:
         if ask.since is None or not ask.has_moved(DEVICE_LISTS):
             return
         moved = ask.rooms_moved(DEVICE_LISTS)
-        have_keys_moved = ask.moved is None or ask.moved.has_outside_rooms(DEVICE_LISTS)
+        # Who was away for a while may have changed keys meanwhile, of which nobody here was told then.
+        have_keys_moved = ask.moved is None or bool(moved) or ask.moved.has_outside_rooms(DEVICE_LISTS)
         answer.device_lists = await self._lists.between(ask.user_id, ask.since.log, ask.now.log, moved, have_keys_moved)
